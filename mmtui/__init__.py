@@ -13,12 +13,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from mmtui.compiled import use_compiled
-from mmtui.version import __version__ as __version__
 
 #: Which build runs: ``compiled``, or ``plain Python`` and why.
 build = use_compiled()
 
 if TYPE_CHECKING:
+    __version__: str
     from mmtui.book import Side as Side
     from mmtui.lab.backtest.backtest import backtest as backtest
     from mmtui.lab.backtest.measures import bars_of as bars_of
@@ -125,6 +125,8 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
         """Import a name from its module when it is first used, so that importing the package costs nothing."""
+        if name == "__version__":
+            return import_module("mmtui.version").program_version()
         where = _WHERE.get(name)
         if where is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -161,7 +161,7 @@ def databento_csv(path: Path, entered_days_before: int = 0) -> Path:
         flags = (128 if last else 0) + (0 if seconds else SNAPSHOT)
         cells = (at_ns, event_ns, 160, 2, 7, action, "B" if side > 0 else "A", f"{price:.9f}", lots, 0, order_id)
         lines.append(",".join(map(str, (*cells, flags))))
-    path.write_text("\n".join(lines) + "\n")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
 
@@ -217,7 +217,7 @@ def bybit(path: Path) -> Path:
             data: dict[str, Any] = {"s": "ABC", "b": [], "a": [], "u": 1}
             lines.append({"topic": "orderbook.50.ABC", "type": kind, "ts": at, "cts": at, "data": data})
         lines[-1]["data"]["b" if side > 0 else "a"].append([str(price), str(size)])
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     return path
 
 
@@ -232,7 +232,7 @@ def binance_stream(path: Path) -> Path:
         if what == "trade":
             data = {"e": "trade", "E": at, "T": at, "p": str(price), "q": str(size), "m": side < 0}
         lines.append(f"{(at + 3) * 10**6} {json.dumps({'stream': 'abc@depth', 'data': data})}\n")
-    path.write_text("".join(lines))
+    path.write_text("".join(lines), encoding="utf-8")
     return path
 
 

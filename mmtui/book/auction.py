@@ -76,25 +76,27 @@ class AuctionBook(OrderBook):
         best_bid, best_ask = self.best_bid, self.best_ask
         if best_bid is None or best_ask is None or best_bid < best_ask:
             return None
-        bids = [(level.price, level.total) for level in self.bids.levels.values() if level.price >= best_ask]
-        asks = [(level.price, level.total) for level in self.asks.levels.values() if level.price <= best_bid]
-        prices = sorted({price for price, _ in bids + asks})
-        buyers, sellers = sum(lots for _, lots in bids), 0
-        bid_at, ask_at = dict(bids), dict(asks)
-        found = []
-        for price in prices:
-            sellers += ask_at.get(price, 0)
-            found.append(Indication(price, min(buyers, sellers), buyers - sellers))
-            buyers -= bid_at.get(price, 0)
-        most = max(each.quantity for each in found)
-        found = [each for each in found if each.quantity == most]
-        least = min(abs(each.surplus) for each in found)
-        found = [each for each in found if abs(each.surplus) == least]
-        if all(each.surplus > 0 for each in found):
-            return found[-1]
-        if all(each.surplus < 0 for each in found):
-            return found[0]
-        return min(found, key=lambda each: (abs(each.price - reference), -each.price))
+        bids, asks = _up_to(self.bids, -best_ask), _up_to(self.asks, best_bid)
+        buyers, sellers, most = sum(bids.values()), 0, 0
+        # The prices at which the most lots trade, with the surplus at each.
+        found: list[tuple[int, int]] = []
+        for price in sorted({*bids, *asks}):
+            sellers += asks.get(price, 0)
+            traded = min(buyers, sellers)
+            if traded > most:
+                most, found = traded, []
+            if traded == most:
+                found.append((price, buyers - sellers))
+            buyers -= bids.get(price, 0)
+        least = min(abs(surplus) for _, surplus in found)
+        found = [(price, surplus) for price, surplus in found if abs(surplus) == least]
+        if all(surplus > 0 for _, surplus in found):
+            price, surplus = found[-1]
+        elif all(surplus < 0 for _, surplus in found):
+            price, surplus = found[0]
+        else:
+            price, surplus = min(found, key=lambda each: (abs(each[0] - reference), -each[0]))
+        return Indication(price, most, surplus)
 
     def left(self, side: Side, lots: int) -> int | None:
         """Return the best price of a side after its first ``lots`` have traded; None if no order is left."""
@@ -149,3 +151,13 @@ class AuctionBook(OrderBook):
             if any(self._owners.get(order_id) == owner for order_id in level.queue):
                 return True
         return False
+
+
+def _up_to(side: BookSide, last: int) -> dict[int, int]:
+    """Return price to lots of the levels from the best to the key ``last``."""
+    found = {}
+    for level in side.levels.values():
+        if level.key > last:
+            break
+        found[level.price] = level.total
+    return found

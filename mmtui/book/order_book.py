@@ -110,11 +110,11 @@ class OrderBook:
         """
         if order_id in self._orders:
             return _REJECTED[Reason.DUPLICATE_ID]
-        if quantity.__class__ is not int:
+        if type(quantity) is not int:
             quantity = _whole(quantity)
         if quantity <= 0:
             return _REJECTED[Reason.BAD_QUANTITY]
-        ticks = price if price.__class__ is int else _whole(price)
+        ticks = price if type(price) is int else _whole(price)
         if side is _BUY:
             own, key = self.bids, -ticks
         elif side is _SELL:
@@ -152,7 +152,7 @@ class OrderBook:
         """Trade up to ``quantity`` at any price; the remainder is cancelled."""
         if order_id in self._orders:
             return _REJECTED[Reason.DUPLICATE_ID]
-        if quantity.__class__ is not int:
+        if type(quantity) is not int:
             quantity = _whole(quantity)
         if quantity <= 0:
             return _REJECTED[Reason.BAD_QUANTITY]
@@ -179,7 +179,7 @@ class OrderBook:
         level = self._orders.get(order_id)
         if level is None:
             return _REJECTED[Reason.UNKNOWN_ID]
-        if quantity.__class__ is not int:
+        if type(quantity) is not int:
             quantity = _whole(quantity)
         if quantity <= 0:
             return _REJECTED[Reason.BAD_QUANTITY]
@@ -198,11 +198,11 @@ class OrderBook:
         level = self._orders.get(order_id)
         if level is None:
             return _REJECTED[Reason.UNKNOWN_ID]
-        if quantity.__class__ is not int:
+        if type(quantity) is not int:
             quantity = _whole(quantity)
         if quantity <= 0:
             return _REJECTED[Reason.BAD_QUANTITY]
-        ticks = price if price.__class__ is int else _whole(price)
+        ticks = price if type(price) is int else _whole(price)
         if ticks <= 0 or ticks % self.tick:
             return _REJECTED[_price_fault(price)]
         side = level.side.side

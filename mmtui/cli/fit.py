@@ -37,7 +37,7 @@ stretch_options = together(
 @click.option(
     "--markets",
     type=whole(40, 100_000),
-    default=320,
+    default=400,
     show_default=True,
     help="How many markets are simulated; twice as many are somewhat better.",
 )
@@ -72,7 +72,6 @@ def command(
     from mmtui.lab.market_fit.sources import Stretch, see
     from mmtui.lab.market_fit.workers import simulator
     from mmtui.lab.market_fit.written import as_toml
-    from mmtui.lab.tapes.reading import read_tape
 
     if out.suffix != ".toml":
         raise InputError(f"{out}: a market's file ends in .toml")
@@ -82,17 +81,16 @@ def command(
     stretch = Stretch(
         symbol=symbol, currency=currency, share=share, lot=options["lot"], from_s=from_s, duration_s=duration_s
     )
-    seen, instrument = see(read_tape(source), stretch)
+    seen, instrument = see(source, stretch)
     family = family_of(seen, instrument)
     family.check(source.messages)
     click.echo(f"{seen.seconds:.0f} s seen: {family.why}", err=True)
-    progress = SearchFile(out.with_suffix(".fit.json"), identity(family, seen, seed))
+    progress = SearchFile(out.with_suffix(".fit.json"), identity(family, seen, seed, markets))
     with simulator(jobs, cluster) as simulate, Bar(markets) as bar:
         search = Search(family, FitTarget.of(seen), simulate, seed, markets)
         bar.advance(progress.resume(search))
         while not search.over:
-            search.advance()
-            generation = [moments for _, moments in search.points[-search.generation :]]
+            generation = search.advance()
             progress.keep(generation)
             bar.advance(len(generation))
         fitted = search.finish()

@@ -25,6 +25,7 @@ from mmtui.session.result import Result
 
 if TYPE_CHECKING:
     from mmtui.cli.league_people import Crowd
+    from mmtui.cli.room import Ports
 
 _EPILOG = """\b
 Examples:
@@ -33,7 +34,7 @@ Examples:
   mmtui league my.py:MyMaker glft --levels skew,first-quotes --seeds 1:20 --jobs 2
   mmtui league glft skew rules --levels all --store league --format json --out table.json
   mmtui league --people ann,bob,cat,dan --bracket --seeds 1 --store cup --ssh 2222
-  mmtui league skew --people ann,bob --levels skew,trend --seeds 1:2 --store class
+  mmtui league skew --people ann,bob --levels skew,trend --seeds 1:2 --store class --web 8000
 """
 
 
@@ -47,6 +48,7 @@ Examples:
 @click.option("--host", "address", default="127.0.0.1", show_default=True, help="Address where people come in.")
 @click.option("--tcp", type=whole(1, 65535), default=7373, show_default=True, help="Port of mmtui join, for people.")
 @click.option("--ssh", type=whole(1, 65535), help="Port for people's SSH clients; needs mmtui[room].")
+@click.option("--web", type=whole(1, 65535), help="Port of a page with how the league stands; needs mmtui[serve].")
 @click.option("--password", help="What lets people in; made when others than this machine can reach it.")
 @jobs_option
 @click.option("--cluster", metavar="ADDRESS|FILE", help="Play on the workers of a Dask scheduler, tcp://HOST:PORT.")
@@ -62,6 +64,7 @@ def command(
     address: str,
     tcp: int,
     ssh: int | None,
+    web: int | None,
     password: str | None,
     jobs: int,
     cluster: str | None,
@@ -83,7 +86,9 @@ def command(
     finished: list[tuple[Pairing, Result]] = []
     crowd = None
     if people:
-        crowd = _people(people, store, address, tcp, ssh, password)
+        from mmtui.cli.room import Ports
+
+        crowd = _people(people, store, Ports(address, tcp, ssh, web), password)
         crowd.check(entrants)
         entrants = [*((name, {}) for name in crowd.names), *entrants]
 
@@ -123,7 +128,7 @@ def command(
     return failed()
 
 
-def _people(names: str, store: Path | None, address: str, tcp: int, ssh: int | None, password: str | None) -> Crowd:
+def _people(names: str, store: Path | None, ports: Ports, password: str | None) -> Crowd:
     from mmtui.cli.league_people import Crowd
     from mmtui.cli.room import password_for
 
@@ -131,7 +136,7 @@ def _people(names: str, store: Path | None, address: str, tcp: int, ssh: int | N
         raise InputError("--people: expected a folder for their games too, such as --store cup")
     called = [name.strip() for name in names.split(",")]
     say = partial(click.echo, file=sys.stderr)
-    return Crowd(called, store, address, tcp, ssh, password_for(address, password), say)
+    return Crowd(called, store, ports, password_for(ports.address, password), say)
 
 
 def _write_matches(matches: Sequence[Match], stream: IO[str]) -> None:

@@ -17,7 +17,7 @@ from mmtui import build
 from mmtui.cli.signals import EndedError, ended_by_signals
 from mmtui.cli.terminal import LostOutputError, ReaderGoneError, forget_output, screened
 from mmtui.errors import MmtuiError, brief
-from mmtui.version import __version__
+from mmtui.version import program_version
 
 #: The variable by which a shell asks how a line goes on.
 COMPLETING = "_MMTUI_COMPLETE"
@@ -96,8 +96,17 @@ class LazyGroup(click.Group):
             formatter.write_dl([(about, ", ".join(names)) for about, names in shelves.items() if names] + others)
 
 
+def show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    """Write which version runs, and which build, and end."""
+    if asked and not context.resilient_parsing:
+        click.echo(f"mmtui {program_version()} ({build})")
+        context.exit()
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
-@click.version_option(__version__, prog_name="mmtui", message=f"%(prog)s %(version)s ({build})")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version, help="Show the version."
+)
 @click.pass_context
 def app(context: click.Context) -> int | None:
     """Make a market by hand or by strategy. Without a command, the app opens."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mmtui.room.core.spec import RoomSpec
     from mmtui.room.serve.host import Host
     from mmtui.room.serve.shadows import Beside, Made
+    from mmtui.room.serve.tcp import TcpServer
 
 _EPILOG = """\b
 Examples:
@@ -35,8 +36,6 @@ Examples:
   mmtui room --replay class/room.jsonl --seat 3
   mmtui room --replay class/room.jsonl --instead skew,glft --jobs 2
 """
-#: How often it is looked whether more is known for the debrief, in seconds.
-_LOOK_S = 0.1
 _PORT = whole(1, 65535)
 
 
@@ -189,14 +188,14 @@ async def _serve(
 
     async with AsyncExitStack() as stack:
         try:
-            await stack.enter_async_context(TcpServer(host).listening(address, tcp))
+            await stack.enter_async_context((server := TcpServer(host)).listening(address, tcp))
             if ssh is not None:
                 from mmtui.cli.room_floors import listening
                 from mmtui.room.serve.entrances import OwnEntrance
 
                 await stack.enter_async_context(listening(OwnEntrance(host), address, ssh, folder, floors))
             if web is not None:
-                await stack.enter_async_context(_pages(host, ports))
+                await stack.enter_async_context(_pages(host, ports, server))
         except (OSError, UnicodeError) as error:
             raise InputError(f"cannot listen on {address}: {getattr(error, 'strerror', None) or error}") from None
         for line in _announcement(host, ports, folder):
@@ -209,25 +208,35 @@ async def _serve(
             say(line)
         if beside and folder is not None:
             beside.ended()
-            for line in await _filled_in(beside, host.room, strategies, folder / "debrief.html"):
-                say(line)
+            try:
+                # In a thread: at the end all floors are drawn anew, which takes the loop seconds.
+                filled_in = partial(_filled_in, beside, host.room, strategies, folder / "debrief.html")
+                for line in await asyncio.to_thread(filled_in):
+                    say(line)
+            finally:
+                beside.stop()
         await linger(host, floors)
 
 
-def _pages(host: Host, ports: Ports) -> AbstractAsyncContextManager[None]:
+def _pages(host: Host, ports: Ports, server: TcpServer) -> AbstractAsyncContextManager[None]:
     try:
         from mmtui.cli.room_pages import RoomPages
     except ImportError:
         raise InputError("--web needs textual-serve, which is not installed: pip install 'mmtui[serve]'") from None
     assert ports.web is not None
-    return RoomPages(host, ports.address, ports.web, ports.tcp).listening()
+    return RoomPages(host, ports.address, ports.web, server, ports.tcp).listening()
 
 
 def _link(host: Host, ports: Ports) -> str:
     """The one link to send round."""
     if ports.web is not None:
-        return f"http://{ports.address}:{ports.web}/{f'?password={host.password}' if host.password else ''}"
+        return link(ports.address, ports.web, host.password)
     return f"ssh://{ports.address}:{ports.ssh}" if ports.ssh else f"tcp://{ports.address}:{ports.tcp}"
+
+
+def link(address: str, port: int, password: str) -> str:
+    """The address of a page."""
+    return f"http://{address}:{port}/{f'?password={password}' if password else ''}"
 
 
 def _announcement(host: Host, ports: Ports, folder: Path | None) -> Iterator[str]:
@@ -238,7 +247,7 @@ def _announcement(host: Host, ports: Ports, folder: Path | None) -> Iterator[str
     yield f"{room.level.title}: {len(room.seats)} seats, {kind}."
     yield f"Join by     mmtui join {address}:{tcp}"
     if ssh is not None:
-        yield f"or by       ssh -p {ssh} YOUR-NAME@{address}"
+        yield f"or by       ssh -p {ssh} as-YOUR-NAME@{address}"
     if web is not None:
         yield f"or at       {_link(host, ports)}"
     if host.password:
@@ -305,7 +314,7 @@ def _strategies(names: str, level: Level | None = None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (*first, *shipped_names()) if name in shipped_names()))
 
 
-async def _filled_in(beside: Beside, room: Room, strategies: Sequence[str], page: Path) -> list[str]:
+def _filled_in(beside: Beside, room: Room, strategies: Sequence[str], page: Path) -> list[str]:
     """Have the debrief say what strategies would have made, as it gets known; returns the lines of all of it."""
     from mmtui.files import write
     from mmtui.report.room import instead_table, room_page
@@ -316,7 +325,6 @@ async def _filled_in(beside: Beside, room: Room, strategies: Sequence[str], page
         if news := beside.news():
             made.update(news)
             write(page, room_page(room, [instead_table(room, strategies, made)]))
-        await asyncio.sleep(_LOOK_S)
     return ["", *table_lines(instead_table(room, strategies, made))]
 
 
@@ -327,7 +335,7 @@ def _instead(journal: Path, strategies: Sequence[str], jobs: int) -> int:
 
     room, _ = played_again(journal)
     beside, page = Beside(journal, strategies, jobs, waits=False), journal.parent / "debrief.html"
-    for line in asyncio.run(_filled_in(beside, room, strategies, page)):
+    for line in _filled_in(beside, room, strategies, page):
         click.echo(line)
     click.echo(f"The debrief with this is in {page}.")
     return 0
@@ -340,10 +348,9 @@ def _explain(journal: Path, seat: int) -> int:
     from mmtui.debrief.recorder import Recorder
     from mmtui.report.model import Report
     from mmtui.report.text import as_text
-    from mmtui.room.core.resume import Playback
-    from mmtui.session.journal import read_journal
+    from mmtui.room.core.resume import Playback, read_room
 
-    playback = Playback(read_journal(journal), seat)
+    playback = Playback(read_room(journal), seat)
     watched, recorder = WatchedSession(playback.session), Recorder(playback.session)
     playback.advance(playback.end_ns)
     found = explained(recorder, watched.occasions)

@@ -96,7 +96,7 @@ async def serve_apart(
     try:
         async with listening(FarEntrance(host, tcp, password, key), address, port, None, floors, shares_port=True):
             say(f"{level_of(room.welcome).title}: floors of the room at {host}:{tcp}.")
-            say(f"Join by     ssh -p {port} YOUR-NAME@{address}")
+            say(f"Join by     ssh -p {port} as-YOUR-NAME@{address}")
             async for _ in room.answers():
                 pass
             if floors:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import WSMsgType, web
 
-from mmtui.cli.server import Served
-from mmtui.errors import InputError
+from mmtui.cli.server import Served, check_visitor, serving
 from mmtui.room.protocol.messages import MOST_LINE
 from mmtui.room.serve.host import Host, identity_of, new_token
+from mmtui.room.serve.tcp import TcpServer
 
 _MOST_GIVEN = 10_000
 
@@ -23,13 +24,14 @@ class RoomPages(Served):
     Args:
         room: the room.
         address, port: where it listens.
-        tcp: the port of the room's protocol.
+        server: serves the room's protocol.
+        tcp: the port of that.
     """
 
-    def __init__(self, room: Host, address: str, port: int, tcp: int) -> None:
+    def __init__(self, room: Host, address: str, port: int, server: TcpServer, tcp: int) -> None:
         super().__init__(address, port, None, len(room.room.seats), f"join 127.0.0.1:{tcp}")
         self._room = room
-        self._tcp = tcp
+        self._server = server
         # Addresses given out, the latest; those of seats that were taken are known to the room.
         self._given: deque[str] = deque(maxlen=_MOST_GIVEN)
 
@@ -37,13 +39,8 @@ class RoomPages(Served):
     async def listening(self) -> AsyncIterator[None]:
         """Serve, in the loop of whoever calls. Raises OSError."""
         self.initialize_logging()
-        runner = web.AppRunner(await self._make_app(), access_log=None)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, self.host, self.port).start()
+        async with serving(await self._make_app(), self.host, self.port):
             yield
-        finally:
-            await runner.cleanup()
 
     async def on_startup(self, app: web.Application) -> None:
         """Print nothing: the room says where it is."""
@@ -61,10 +58,7 @@ class RoomPages(Served):
 
     async def handle_index(self, request: web.Request) -> web.Response:
         """Give whoever has the room's password a seat's page."""
-        try:
-            self._room.check_password(request.query.get("password", ""))
-        except InputError:
-            raise web.HTTPForbidden(text="The room has a password: add ?password=… to this address.") from None
+        check_visitor(self._room, request)
         self._given.append(token := new_token())
         raise web.HTTPSeeOther(f"/seat/{token}")
 
@@ -83,23 +77,30 @@ class RoomPages(Served):
         """The protocol: each message of the socket is a line."""
         websocket = web.WebSocketResponse(heartbeat=15, max_msg_size=MOST_LINE)
         await websocket.prepare(request)
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._tcp, limit=2 * MOST_LINE)
+        # Through a pair of sockets, so that whoever tries passwords here is known by his own address.
+        ours, theirs = socket.socketpair()
+        reader, writer = await asyncio.open_connection(sock=ours, limit=2 * MOST_LINE)
+        talking = asyncio.create_task(self._server.serve_socket(theirs, request.remote or ""))
 
-        async def answers() -> None:
+        async def answer() -> None:
             while line := await reader.readline():
                 await websocket.send_str(line.decode().rstrip("\n"))
-            await websocket.close()
 
-        answering = asyncio.create_task(answers())
-        try:
+        async def hear() -> None:
             async for message in websocket:
                 if message.type != WSMsgType.TEXT or "\n" in message.data:
                     break
                 writer.write(message.data.encode(errors="replace") + b"\n")
                 await writer.drain()
-        except ConnectionError:
-            pass  # The room has let it go.
+
+        both = [asyncio.create_task(each) for each in (answer(), hear())]
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            for task in both:
+                task.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
             writer.close()
-            answering.cancel()
+            await talking
+        await websocket.close()
         return websocket

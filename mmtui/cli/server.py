@@ -8,11 +8,11 @@ import logging
 import os
 import shlex
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import aiohttp_jinja2
@@ -20,6 +20,11 @@ import click
 from aiohttp import WSCloseCode, WSMsgType, web
 from textual_serve.app_service import AppService
 from textual_serve.server import Server
+
+from mmtui.errors import InputError
+
+if TYPE_CHECKING:
+    from mmtui.room.serve.host import Lobby
 
 #: What the page has beside textual-serve's: an icon, the focus, and the bell as a tone.
 _HEAD = Path(__file__).with_name("page_head.html")
@@ -74,7 +79,7 @@ class Served(Server):
     async def _make_app(self) -> web.Application:
         app = await super()._make_app()
         app.middlewares.append(self._for_own_pages)
-        app.on_response_prepare.append(_add_headers)
+        app.on_response_prepare.append(add_headers)
         return app
 
     # Who may
@@ -209,7 +214,32 @@ class _Service(AppService):
             await asyncio.gather(self._task, return_exceptions=True)
 
 
-async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
+@asynccontextmanager
+async def serving(app: web.Application, address: str, port: int) -> AsyncIterator[None]:
+    """Serve an application's pages, in the loop of whoever calls. Raises OSError."""
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, address, port).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def check_visitor(lobby: Lobby, request: web.Request) -> None:
+    """Refuse a page to who does not have the room's password in its address, or has tried too often."""
+    address = request.remote or ""
+    if lobby.failures.too_many(address):
+        raise web.HTTPTooManyRequests(text="There were too many wrong passwords: wait a minute.")
+    try:
+        lobby.check_password(request.query.get("password", ""))
+    except InputError:
+        lobby.failures.add(address)
+        raise web.HTTPForbidden(text="The room has a password: add ?password=… to this address.") from None
+
+
+async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
+    """Have a page be nobody else's."""
     response.headers.update(_HEADERS)
 
 

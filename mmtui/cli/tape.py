@@ -20,6 +20,7 @@ from mmtui.errors import InputError
 from mmtui.lab.tapes.formats.known import Choice
 from mmtui.lab.tapes.levels import Wanted, write_level
 from mmtui.lab.tapes.reading import Tape, TapeReader, TapeSource, Window, in_lots_of, orderbook_beside, read_tape
+from mmtui.market.core.exchange import Exchange
 from mmtui.market.tape.lobster import MessageKind
 from mmtui.market.tape.tape_spec import PRICE_UNITS
 from mmtui.units import NS_PER_S
@@ -279,9 +280,11 @@ def guess(market: str, duration_s: int, rounds: int, **options: Any) -> int:
     tape = read_tape(source_of(**options), Window(0.0, 0.0, _GUESSED_S))
     tape = in_lots_of(tape, max(1, round(spec.instrument.lot / (wanted.share * tape.share))))
     roam_s = max(0.0, tape.seconds - duration_s - 1)
+    # Trades before the start are on the tape of both, where the recording is long enough.
+    from_s = min(Exchange.TAPE_NS / NS_PER_S, roam_s / 2)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "recording.toml"
-        _write(tape, replace(wanted, duration_s=duration_s, roam_s=roam_s), path)
+        _write(tape, replace(wanted, from_s=from_s, duration_s=duration_s, roam_s=roam_s - from_s), path)
         return open_game(GuessingGame(load_level(str(path)), spec, rounds))
 
 

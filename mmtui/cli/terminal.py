@@ -98,12 +98,23 @@ def screened() -> Iterator[None]:
     """Have all that is written to standard output and error go through here."""
     codecs.register_error("plain", _plain)
     with ExitStack() as stack:
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="plain")
-        stack.enter_context(redirect_stdout(cast("TextIO", Screened(sys.stdout, "standard output"))))
-        stack.enter_context(redirect_stderr(cast("TextIO", Screened(sys.stderr, None))))
+        out, trouble = _whole(sys.stdout), _whole(sys.stderr)
+        stack.enter_context(redirect_stdout(cast("TextIO", Screened(out, "standard output"))))
+        stack.enter_context(redirect_stderr(cast("TextIO", Screened(trouble, None))))
         yield
+
+
+def _whole(stream: TextIO | None) -> TextIO | None:
+    """A stream that lacks no character, and writes all of a text where Python was told not to buffer.
+
+    An unbuffered file takes a part when a signal comes, and Python forgets the rest.
+    """
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream
+    if isinstance(stream.buffer, io.RawIOBase):
+        return open(stream.fileno(), "w", buffering=1, encoding=stream.encoding, errors="plain", closefd=False)
+    stream.reconfigure(errors="plain")
+    return stream
 
 
 def forget_output() -> None:

@@ -55,14 +55,13 @@ def command(
     from mmtui.lab.market_fit.simulated import simulate
     from mmtui.lab.market_fit.sources import Stretch, market_of, see
     from mmtui.lab.market_fit.validate import compare
-    from mmtui.lab.tapes.reading import read_tape
 
     spec = market_of(market)
     if options["tick"] is None:
         options["tick"] = spec.instrument.tick
     source = source_of(**options)
     stretch = Stretch(share=share, from_s=from_s, duration_s=duration_s)
-    seen, _ = see(read_tape(source), stretch, spec.instrument)
+    seen, _ = see(source, stretch, spec.instrument)
     made = [simulate(spec, seed, seen.seconds) for seed in seeds_from(seeds)]
     found = compare(market, str(source.messages), seen, made)
     if out is not None:
@@ -91,7 +90,7 @@ def _print(found: Any) -> None:
     cells = [["what probes earn, ticks a lot", "", "", ""]]
     for edge in found.probes:
         earned = (
-            "none" if value is None else f"{value:.2f} ± {error or 0.0:.2f}"
+            "none" if value is None else f"{value:.2f}" + ("" if error is None else f" ± {error:.2f}")
             for value, error in ((edge.tape, edge.tape_se), (edge.market, edge.market_se))
         )
         cells.append([f"  {edge.probe}", *earned, "a false edge" if edge.false else ""])

@@ -16,6 +16,8 @@ from mmtui.session.session import Session
 
 _TITLE = "Recorded or simulated?"
 _SITUATION = "A market as it was recorded, or one that was fitted to it. Quote it or only watch, then say which it is."
+#: Seconds that a fitted market runs before it is shown: more than two minutes of trades stand on a recording's tape.
+WARM_UP_S = 240
 #: A recording has so many different beginnings, and a fitted market so many seeds.
 _SEEDS = 2**31
 
@@ -71,16 +73,23 @@ class GuessingGame:
     def begin(self) -> Round:
         """The next market."""
         recorded = self.rng.random() < 0.5
+        seed = self.rng.randrange(_SEEDS)
+        # Either begins at a price that the recording could have begun at, and says the same of what is traded.
+        seen = Session(self.recording, seed).market.exchange.mid
+        instrument = self.recording.market.instrument
+        shown = {
+            "instrument": msgspec.structs.replace(instrument, price=instrument.to_money(int(seen))),
+            "normal": self.recording.normal,
+        }
+        market = self.recording.market if recorded else msgspec.structs.replace(self.market, warmup_s=WARM_UP_S)
         level = msgspec.structs.replace(
-            self.recording, title=_TITLE, situation=_SITUATION, lesson="Which of the two is it?"
+            self.recording,
+            title=_TITLE,
+            situation=_SITUATION,
+            lesson="Which of the two is it?",
+            market=msgspec.structs.replace(market, **shown),
         )
-        if not recorded:
-            # It begins at a price that the recording could have begun at.
-            seen = Session(self.recording, self.rng.randrange(_SEEDS)).market.exchange.mid
-            instrument = level.market.instrument
-            instrument = msgspec.structs.replace(instrument, price=instrument.to_money(int(seen)))
-            level = msgspec.structs.replace(level, market=msgspec.structs.replace(self.market, instrument=instrument))
-        self._now = Round(level, self.rng.randrange(_SEEDS), recorded)
+        self._now = Round(level, seed, recorded)
         return self._now
 
     def answer(self, *, recorded: bool) -> bool:

@@ -172,6 +172,7 @@ class BookMarket:
         value: a recorded path in place of the latent value that the regimes describe.
         hedges: the hedge instruments beside the book, which change nothing of all this but what an arbitrageur does.
         jumps: (at_ns, ticks) by which the latent value jumps besides.
+        end_ns: from when on the background does nothing new; None for never.
 
     Attributes:
         hedges: the hedge instruments by name.
@@ -185,6 +186,7 @@ class BookMarket:
         value: Value | None = None,
         hedges: Sequence[HedgeSpec] = (),
         jumps: Sequence[tuple[int, float]] = (),
+        end_ns: int | None = None,
     ) -> None:
         first = regimes[0][1]
         start_ns = -first.warmup_s * NS_PER_S
@@ -222,7 +224,9 @@ class BookMarket:
         sources += [self._informed, self._momentum, *self._rivals, *self._institutions.values(), *self._arbitrageurs]
         self._sources = sources
         self._entered: BookMarketSpec | None = None
-        self.clock = Scheduler(self._sources, start_ns, _BLOCK_NS, self._cuts, self._enter)
+        # Hedges are priced at the end, too, and need their paths there.
+        drawn_to_ns = None if paths else end_ns
+        self.clock = Scheduler(self._sources, start_ns, _BLOCK_NS, self._cuts, self._enter, drawn_to_ns)
         exchange.start(self.clock)
         self._noise_limit.start(self.clock)
         self._noise_table.start(self.clock)

@@ -31,6 +31,7 @@ def open_market(
     hedges: Sequence[HedgeSpec] = (),
     exchange: Exchange | None = None,
     jumps: Sequence[tuple[int, float]] = (),
+    end_ns: int | None = None,
 ) -> AnyMarket:
     """The market of a session.
 
@@ -40,11 +41,12 @@ def open_market(
         hedges: the hedge instruments beside the book; the kind *book* alone has them.
         exchange: where the kinds *book* and *tape* trade; a plain one unless given.
         jumps: (at_ns, ticks) by which the latent value jumps besides; the kind *book* alone has one.
+        end_ns: when the session ends, so that nothing is drawn for the time after; the kind *book* alone asks.
     """
     match regimes[0][1]:
         case BookMarketSpec():
             book_regimes = cast("Sequence[tuple[int, BookMarketSpec]]", regimes)
-            return BookMarket(book_regimes, seed, exchange, hedges=hedges, jumps=jumps)
+            return BookMarket(book_regimes, seed, exchange, hedges=hedges, jumps=jumps, end_ns=end_ns)
         case IntensityMarketSpec():
             return IntensityMarket(cast("Sequence[tuple[int, IntensityMarketSpec]]", regimes), seed)
         case TapeSpec() as tape:

@@ -81,7 +81,7 @@ class RoomMarket(ParallelEnv[str, Array, Array]):
         else:
             seed = int(self._random.integers(2**31))
         self.agents = [*self.possible_agents]
-        self.room = Room(self.level, seed, self._spec, NoPar())
+        self.room = Room(self.level, seed, self._spec, NoPar(), views=False)
         for agent in self.agents:
             self.room.join(agent)
             self._observers[agent].reset()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from array import array
+import struct
 from hashlib import sha256
 
 from mmtui.book import Trade
@@ -39,7 +38,5 @@ class Digest:
         return self._hashed().hex()
 
     def _hashed(self) -> bytes:
-        packed = array("q", self._block)
-        if sys.byteorder == "big":
-            packed.byteswap()
-        return sha256(self._before + packed.tobytes()).digest()
+        block = self._block
+        return sha256(self._before + struct.pack(f"<{len(block)}q", *block)).digest()

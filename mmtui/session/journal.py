@@ -145,17 +145,18 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
         return Script(self.level, self.seed, commands, self.until_ns, None if self.end is None else self.end.ended)
 
 
-def read_journal(path: Path, trust: Trust = NOBODY) -> Journal:
+def read_journal(path: Path, trust: Trust = NOBODY, *, most: int | None = None) -> Journal:
     """A journal from its file, without the half line that a session broken off may have left at its end.
 
     Args:
         path: the file.
         trust: what of this machine it may have the program use.
+        most: the largest file, in bytes; None for one that one player may have made.
 
     Raises JournalError with what is wrong and in which line.
     """
     try:
-        content = read(path, most_bytes() // _SHARE)
+        content = read(path, most_bytes() // _SHARE if most is None else most)
     except OSError as error:
         raise _unreadable(path, error) from None
     return parse_journal(content, str(path), trust)

@@ -45,7 +45,7 @@ from mmtui.session.trust import NOBODY, Trust
 from mmtui.session.watcher import Watcher
 from mmtui.strategies.sources import code_digest, strategy_files
 from mmtui.units import NS_PER_S
-from mmtui.version import ENGINE, __version__
+from mmtui.version import ENGINE, program_version
 
 try:
     import fcntl
@@ -119,7 +119,7 @@ class JournalWriter(Watcher):
         header = Header(
             journal=FORMAT,
             engine=ENGINE,
-            mmtui=__version__,
+            mmtui=program_version(),
             seed=session.seed,
             attempt=about.number,
             player=about.player,

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+# Imported as modules, so that compiled code calls what is in them as C.
+import mmtui.session.sending as sending
+import mmtui.session.view as views
+import mmtui.strategies.quoter as quoter
+import mmtui.strategies.watchdog as watchdog
 from mmtui.book import Trade
 from mmtui.desk.desk import Desk
 from mmtui.desk.markouts import HORIZONS_NS
@@ -21,16 +26,15 @@ from mmtui.session.hedging import Hedging, hedge_book
 from mmtui.session.joining import Joining
 from mmtui.session.manual_orders import ManualOrders
 from mmtui.session.quoting_time import QuotingTime
-from mmtui.session.sending import send
-from mmtui.session.view import View, hold, oblige, release
+from mmtui.session.view import View
 from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.loading import failure, whole_traceback
 from mmtui.strategies.params import describe
 from mmtui.strategies.protocol import Quotes, Rules, Strategy
-from mmtui.strategies.quoter import Targets, changes, plain, targets
+from mmtui.strategies.quoter import Targets
 from mmtui.strategies.registry import make
 from mmtui.strategies.variants import variant_name
-from mmtui.strategies.watchdog import PASSING, ask
+from mmtui.strategies.watchdog import PASSING
 from mmtui.units import NS_PER_S
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
@@ -113,19 +117,21 @@ class Maker(Actor):
         self._interval_ns = 0
         self._asking = 0
         self._filled_ns = -1
-        self._in_place: tuple[Targets, int] = _NO_TARGETS, -1
+        # The quotes that were brought about last, and the gateway's count of changes once they were.
+        self._placed: Targets = _NO_TARGETS
+        self._placed_at = -1
         self._seen_lots, self._seen_auto = -1, False
         self._has_hedges = bool(market.hedges)
 
     @property
     def impact(self) -> float:
         """What the maker's own orders have moved the price, in ticks."""
-        return self._exchange.impact.own(self._clock.now_ns, self._index)
+        return self._impact(self._clock.now_ns)
 
     @property
     def mark(self) -> float:
         """What a lot is valued at now, in ticks: the mid less what the maker's own orders have moved it."""
-        return self._exchange.mid - self.impact
+        return self._exchange.mid - self._impact(self._clock.now_ns)
 
     @property
     def total(self) -> float:
@@ -135,10 +141,13 @@ class Maker(Actor):
     def sample(self, now_ns: int) -> float:
         """Mark and weigh the desk, as is done once a second; returns the PnL so far."""
         desk = self.desk
-        total = desk.mark(self._exchange.mid - self._exchange.impact.own(now_ns, self._index))
+        total = desk.mark(self._exchange.mid - self._impact(now_ns))
         if self._has_hedges:
             desk.weigh(now_ns)
         return total
+
+    def _impact(self, now_ns: int) -> float:
+        return self._exchange.impact.own(now_ns, self._index)
 
     # Commands
 
@@ -187,7 +196,7 @@ class Maker(Actor):
     def oblige(self, max_width: int) -> None:
         """From now on the obligation allows quotes of this width, in ticks."""
         self.presence.oblige(max_width)
-        oblige(self.view, max_width)
+        views.oblige(self.view, max_width)
         self._seen_lots = -1
         self._update_presence(self._clock.now_ns)
 
@@ -213,7 +222,7 @@ class Maker(Actor):
     def act(self, now_ns: int, kind: int, row: int) -> None:
         """Ask the strategy, the row being the ``asking`` that the timer was set for, or take markouts."""
         if kind == _MATURE:
-            self.desk.mature(now_ns, self.mark)
+            self.desk.mature(now_ns, self._exchange.mid - self._impact(now_ns))
         elif kind == _ASK:
             self._ask(now_ns, row)
         elif row == self._asking and self.strategy is not None:
@@ -227,13 +236,14 @@ class Maker(Actor):
 
     def _consult(self, strategy: Strategy) -> None:
         view, gateway = self.view, self.gateway
-        hold(view)
+        quotes, wanted = _NO_QUOTES, _NO_TARGETS
+        views.hold(view)
         try:
-            quotes = ask(strategy, view) if self._exchange.phase.continuous else _NO_QUOTES
-            # Also while the player quotes, so that an invalid answer shows before the strategy takes over.
-            wanted = targets(quotes, view)
+            if self._exchange.phase.continuous:
+                # Also while the player quotes, so that an invalid answer shows before the strategy takes over.
+                quotes = quoter.checked(watchdog.ask(strategy, view))
+                wanted = views.held_targets(view, quotes)
             hedges = hedge_orders(quotes, view.hedges) if quotes.hedges else []
-            quotes = plain(quotes)
         except PASSING:
             raise
         except BaseException as error:
@@ -241,17 +251,15 @@ class Maker(Actor):
             self.fail(failure(variant_name(self.strategy_name or ""), strategy, error))
             return
         finally:
-            release(view)
+            views.release(view)
         self._quotes = quotes
         if not self.auto:
             return
-        # Where neither what is wanted nor what works has changed since nothing was to be done, nothing is to be done.
-        if (wanted, gateway.changes) != self._in_place:
-            actions = changes(wanted, view.orders, view.rules.min_size)
-            if actions:
-                send(gateway, actions, False)
-            else:
-                self._in_place = wanted, gateway.changes
+        # Where neither what is wanted nor what works has changed since it was brought about, nothing is to be done.
+        if gateway.changes != self._placed_at or wanted != self._placed:
+            actions = quoter.changes(wanted, view.orders, view.rules.min_size)
+            sending.send(gateway, actions, False)
+            self._placed, self._placed_at = wanted, gateway.changes
         if hedges:
             self.hedging.carry_out(hedges)
 
@@ -259,17 +267,21 @@ class Maker(Actor):
         """Drop the strategy; its orders stay, for the player to deal with."""
         self.error = why
         self.notices.append(why)
-        self.strategy = self._chosen = self._quotes = None
+        self.dismiss()
         self.auto = False
         self._update_presence(self._clock.now_ns)
         if self.on_failure is not None:
             self.on_failure()
 
+    def dismiss(self) -> None:
+        """Have no strategy any more, ready or quoting: the next one starts anew; the orders of the last stay."""
+        self.strategy = self._chosen = self._quotes = None
+
     def ghosts(self) -> tuple[Targets, float | None]:
         """What the ready strategy would have in the market, and its reservation price."""
         if self._quotes is None:
             return _NO_TARGETS, None
-        wanted = _NO_TARGETS if self.auto else targets(self._quotes, self.view)
+        wanted = _NO_TARGETS if self.auto else quoter.targets(self._quotes, self.view)
         return wanted, self._quotes.reservation
 
     # What the gateway reports
@@ -277,7 +289,7 @@ class Maker(Actor):
     def on_fill(self, now_ns: int, order: MakerOrder, trade: Trade, mid_before: float, maker: bool) -> None:
         """Book a fill and have the strategy asked once this event is over."""
         fee = self._market.instrument.fee(trade.price, trade.quantity, maker=maker)
-        mark_before = mid_before - self.impact
+        mark_before = mid_before - self._impact(now_ns)
         self._digest.add((_FILL_RECORD, now_ns, order.order_id, order.side, trade.price, trade.quantity))
         self.desk.fill(
             now_ns,

@@ -6,8 +6,8 @@ the commands with their times give the same session, to the byte, however the cl
 
 from __future__ import annotations
 
+import math
 import struct
-from array import array
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -25,11 +25,12 @@ from mmtui.session.joining import Joining
 from mmtui.session.maker import Maker
 from mmtui.session.par import NoPar, Par, ParSource
 from mmtui.session.result import MarketFacts, Opposition, Position, Result
+from mmtui.session.samples import Samples
 from mmtui.session.score import Score, ScoreInputs, score
 from mmtui.strategies.registry import AnyStrategy, named
 from mmtui.strategies.variants import variant_name
 from mmtui.units import NS_PER_S
-from mmtui.version import __version__
+from mmtui.version import program_version
 
 _END_RECORD = 4
 #: The opponent's index among the makers; the player's is 0.
@@ -91,7 +92,7 @@ class Session:
         exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
         self._happenings = found = happenings(level.events, seed, deck=level.deck)
         market = regimes(level.market, found)
-        self.market = open_market(market, seed, level.hedges, exchange, jumps(found))
+        self.market = open_market(market, seed, level.hedges, exchange, jumps(found), level.end_ns)
         self.market.exchange.on_print.append(self._digest.on_print)
         self._clock = self.market.clock
         self._clock.advance(0)
@@ -103,13 +104,21 @@ class Session:
         if ends_on_failure:
             self.maker.on_failure = partial(self._end, "error")
         self.opponent = None if level.opponent is None else Maker(level, self.market, self._digest, _OPPONENT)
-        self._others = [maker for maker in self.makers if maker is not self.maker]
-        self.pnl_by_second = array("d")
-        self.volume_by_second = array("q")
-        self.mid_by_second = array("d")
-        self.spread_by_second = array("d")
+        max_loss = level.maker.max_loss
+        self._samples = samples = Samples(
+            self._clock,
+            self.market.exchange,
+            self.maker,
+            end_ns=self.end_ns,
+            floor=-math.inf if max_loss is None else -max_loss,
+            after=self._after_sample,
+        )
+        samples.others = self.makers[1:]
+        samples.watched = max_loss is not None and len(samples.others) > 0
+        self.pnl_by_second, self.volume_by_second = samples.pnl, samples.volume
+        self.mid_by_second, self.spread_by_second = samples.mid, samples.spread
         self._end_digest = ""
-        self._sample(0, 0)
+        samples.act(0, 0, 0)
         self._set_announcements()
         # One of several whose strategy fails is out, and leaves nothing in the market.
         for maker in self.makers if seats > 1 else self.makers[1:]:
@@ -158,7 +167,8 @@ class Session:
     def look_from(self, seat: int) -> None:
         """Have ``maker``, and what is sampled each second, be another seat's; to be called before anybody watches."""
         self.own, self.maker = seat, self.seats[seat]
-        self._others = [maker for maker in self.makers if maker is not self.maker]
+        self._samples.maker = self.maker
+        self._samples.others = [maker for maker in self.makers if maker is not self.maker]
 
     def join(self, seat: int) -> None:
         """Have the score of a seat count from now on, since somebody has taken it."""
@@ -217,6 +227,8 @@ class Session:
             self.market.exchange.on_print.append(self._on_print)
         elif hook == "on_event":
             self._clock.watch = self._on_event
+        elif hook == "on_second":
+            self._samples.watched = True
         elif hook == "on_order":
             self.maker.on_order = self._on_order
 
@@ -308,7 +320,7 @@ class Session:
         total = score(self.level, measures)
         by_strategy = maker.auto or maker.error is not None
         return Result(
-            mmtui=__version__,
+            mmtui=program_version(),
             level=self.level.id,
             level_digest=self.level.digest,
             strategy=variant_name(maker.strategy_name) if by_strategy and maker.strategy_name is not None else None,
@@ -356,31 +368,20 @@ class Session:
         for call in self._listeners["on_trade"]:
             call(now_ns, trade)
 
-    def _sample(self, now_ns: int, row: int) -> None:
-        """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
-        exchange, maker = self.market.exchange, self.maker
-        bid, ask = exchange.touch
-        others = self._others
-        for other in others:
-            other.sample(now_ns)
-        total = maker.sample(now_ns)
-        self.pnl_by_second.append(total)
-        self.volume_by_second.append(maker.desk.volume)
-        self.mid_by_second.append(exchange.mid)
-        self.spread_by_second.append(ask - bid)
+    def _after_sample(self, now_ns: int, total: float) -> bool:
+        """Whether the session goes on after a second's sample: not if too much is lost or the time is up."""
         for call in self._listeners["on_second"]:
             call(now_ns)
         max_loss = self.level.maker.max_loss
         if max_loss is not None:
-            for each in others if len(self.seats) == 1 else self.seats:
+            for each in self._samples.others if len(self.seats) == 1 else self.seats:
                 if each.total <= -max_loss:
                     each.submit(Cancel())
         if max_loss is not None and total <= -max_loss and len(self.seats) == 1:
             self._end("loss")
         elif now_ns >= self.end_ns:
             self._end("time")
-        else:
-            self._clock.at(now_ns + NS_PER_S, self._sample)
+        return self.over is None
 
     def _set_announcements(self) -> None:
         for row, event in enumerate(self._happenings):

@@ -1,3 +1,4 @@
+cimport cython
 from mmtui.desk.desk cimport Desk
 from mmtui.market.core.clock cimport Scheduler
 from mmtui.market.core.exchange cimport Exchange
@@ -11,5 +12,7 @@ cdef class View:
     cdef public Desk _desk
 
 cpdef hold(View view)
+@cython.locals(exchange=Exchange)
+cpdef tuple held_targets(View view, quotes)
 cpdef release(View view)
 cpdef oblige(View view, max_width)

@@ -15,7 +15,8 @@ from mmtui.market.hedges.hedge_gateway import HedgeGateway
 from mmtui.market.hedges.instruments import CallSpec, FutureSpec, HedgeInstrument, PutSpec, kind_of
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
-from mmtui.strategies.protocol import HedgeQuote, OwnFill, PublicTrade, Rules, Working
+from mmtui.strategies.protocol import HedgeQuote, OwnFill, PublicTrade, Quotes, Rules, Working
+from mmtui.strategies.quoter import Targets, within
 from mmtui.units import NS_PER_S
 
 BUY = Side.BUY
@@ -178,6 +179,14 @@ def hold(view: View) -> None:
     """Look others' best prices and trades up once, for as long as nothing happens: until the view is released."""
     gateway = view._gateway
     view._others = view._exchange.book.others_touch(gateway.bid_lots, gateway.ask_lots)
+
+
+def held_targets(view: View, quotes: Quotes) -> Targets:
+    """The orders that checked quotes stand for at a view that is held, while trading is continuous."""
+    exchange = view._exchange
+    bid, ask = view._others if view._others is not None else (None, None)
+    band, position = exchange.band(view._clock.now_ns), view._gateway.position
+    return within(quotes, view._rules, position, exchange.step, band, bid, ask)
 
 
 def release(view: View) -> None:

@@ -1,8 +1,9 @@
 cimport cython
 cimport libc.math as math
 
-@cython.locals(most=cython.longlong, limit=cython.longlong, position=cython.longlong, inward=double, bid_size=cython.longlong, ask_size=cython.longlong, step=cython.longlong, bid_price=cython.longlong, ask_price=cython.longlong, total=cython.longlong)
 cpdef tuple targets(quotes, view)
+@cython.locals(most=cython.longlong, limit=cython.longlong, inward=double, price=double, bid_size=cython.longlong, ask_size=cython.longlong, bid_price=cython.longlong, ask_price=cython.longlong, total=cython.longlong)
+cpdef tuple within(quotes, rules, long long position, long long step, band, others_bid, others_ask)
 @cython.locals(kept=cython.longlong, quantity=cython.longlong, there=cython.longlong, excess=cython.longlong, removals=list, placements=list)
 cpdef list changes(tuple wanted, working, long long least=*)
-cpdef tuple _checked(quotes)
+cpdef checked(quotes)

@@ -7,14 +7,15 @@ these. Both are pure, so the ladder's ghosts come from the same code as the orde
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import NamedTuple
 
 from mmtui.book import Side
 from mmtui.errors import StrategyError, shown
 from mmtui.market.core.instrument import step_at
-from mmtui.strategies.protocol import MarketView, Quotes, Working
+from mmtui.market.rules.halts import Band
+from mmtui.strategies.protocol import MarketView, Quotes, Rules, Working
 from mmtui.units import MOST_ASKED
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -75,36 +76,53 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
     Raises:
         StrategyError: ``quotes`` is not ``Quotes``, or a price or size in it is not a number from 0 to 2^53.
     """
-    rules, position = view.rules, view.position
-    bid, ask, bid_size, ask_size = _checked(quotes)
-    most, limit = rules.max_order, rules.position_limit
-    bid_size = min(most, bid_size, limit - position)
-    ask_size = min(most, ask_size, limit + position)
-
+    quotes = checked(quotes)
     if not view.phase.continuous:
         return None, None
-    band = view.band
+    others_bid, others_ask = view.others_best(BUY), view.others_best(SELL)
+    return within(quotes, view.rules, view.position, view.step, view.band, others_bid, others_ask)
+
+
+def within(
+    quotes: Quotes,
+    rules: Rules,
+    position: int,
+    step: int,
+    band: Band | None,
+    others_bid: int | None,
+    others_ask: int | None,
+) -> Targets:
+    """Return the same of what a view shows, for quotes that are checked, while trading is continuous.
+
+    Others' best prices are in ticks, None where nobody has an order.
+    """
+    bid, ask = quotes.bid, quotes.ask
+    most, limit = rules.max_order, rules.position_limit
+    bid_size = min(most, quotes.bid_size, limit - position)
+    ask_size = min(most, quotes.ask_size, limit + position)
     if band is not None and band.binding:
         bid = None if bid is None else min(bid, band.upper)
         ask = None if ask is None else max(ask, band.lower)
 
-    step = view.step
     inward = step / 2 if quotes.nearest else _ON_TICK
-    if bid_size <= 0:
-        bid = None
-    if ask_size <= 0:
-        ask = None
+    # A side without a quote has no price.
     bid_price = ask_price = 0
-    if bid is not None:
-        best_ask = view.others_best(SELL)
-        bid_price = int(math.floor((bid + inward) / step)) * step
-        if best_ask is not None and bid_price > best_ask - step:
-            bid_price = best_ask - step
-    if ask is not None:
-        best_bid = view.others_best(BUY)
-        ask_price = int(math.ceil((ask - inward) / step)) * step
-        if best_bid is not None and ask_price < best_bid + step:
-            ask_price = best_bid + step
+    if bid is not None and bid_size > 0:
+        price = bid
+        bid_price = int(math.floor((price + inward) / step))
+        bid_price *= step
+        if others_ask is not None and bid_price > others_ask - step:
+            bid_price = others_ask - step
+    else:
+        bid = None
+    if ask is not None and ask_size > 0:
+        price = ask
+        ask_price = int(math.ceil((price - inward) / step))
+        ask_price *= step
+        if others_bid is not None and ask_price < others_bid + step:
+            ask_price = others_bid + step
+    else:
+        ask = None
     if bid is not None and ask is not None and bid_price >= ask_price:
         total = (bid_price + ask_price) // step
         bid_price, ask_price = ((total + 1) // 2 - 1) * step, (total // 2 + 1) * step
@@ -115,19 +133,6 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
     return (
         _new(Target, (bid_price, bid_size)) if bid is not None and bid_price >= 1 else None,
         _new(Target, (ask_price, ask_size)) if ask is not None and ask_price >= 1 else None,
-    )
-
-
-def plain(quotes: Quotes) -> Quotes:
-    """Return quotes, checked by :func:`targets`, as numbers of Python's own, which no code of a strategy can change."""
-    bid, ask, reservation = quotes.bid, quotes.ask, quotes.reservation
-    if quotes.__class__ is Quotes and bid.__class__ is ask.__class__ is reservation.__class__ is float:
-        bid_size, ask_size = quotes.bid_size, quotes.ask_size
-        if bid_size.__class__ is int and ask_size.__class__ is int and not quotes.hedges:
-            return quotes
-    bid, ask, reservation = (None if price is None else float(price) for price in (bid, ask, reservation))
-    return Quotes(
-        bid, ask, int(quotes.bid_size), int(quotes.ask_size), reservation, dict(quotes.hedges), quotes.nearest
     )
 
 
@@ -175,34 +180,41 @@ def requote(quotes: Quotes, view: MarketView) -> list[Action]:
     return changes(targets(quotes, view), view.orders, view.rules.min_size)
 
 
-def _checked(quotes: Quotes) -> tuple[float | None, float | None, int, int]:
-    """Return bid, ask and their sizes. Raises StrategyError for one that is not a number, not finite or negative."""
-    if not isinstance(quotes, Quotes):
+def checked(quotes: Quotes) -> Quotes:
+    """Return quotes as numbers of Python's own, which no code of a strategy can change.
+
+    Raises:
+        StrategyError: they are not ``Quotes``, or a price or size in them is not a number from 0 to 2^53.
+    """
+    if quotes.__class__ is not Quotes and not isinstance(quotes, Quotes):
         raise StrategyError(f"quote() must return Quotes, not {shown(quotes)}")
-    bid, ask, bid_size, ask_size, reservation = (
-        quotes.bid,
-        quotes.ask,
-        quotes.bid_size,
-        quotes.ask_size,
-        quotes.reservation,
-    )
+    bid, ask, reservation, hedges = quotes.bid, quotes.ask, quotes.reservation, quotes.hedges
+    bid_size, ask_size = quotes.bid_size, quotes.ask_size
     if (
         bid.__class__ is float
         and ask.__class__ is float
-        and reservation.__class__ is float
+        and (reservation is None or reservation.__class__ is float)
         and bid_size.__class__ is int
         and ask_size.__class__ is int
         and 0.0 <= bid <= _MOST_PRICE
         and 0.0 <= ask <= _MOST_PRICE
-        and -_MOST_PRICE <= reservation <= _MOST_PRICE
+        and (reservation is None or -_MOST_PRICE <= reservation <= _MOST_PRICE)
         and 0 <= bid_size <= MOST_ASKED
         and 0 <= ask_size <= MOST_ASKED
+        and not hedges
+        and quotes.__class__ is Quotes
     ):
         # As most answers are; the others are looked at one by one.
-        return bid, ask, bid_size, ask_size
-    if reservation is not None:
-        _number("reservation", reservation, least=-MOST_ASKED)
-    return _price("bid", bid), _price("ask", ask), _size("bid_size", bid_size), _size("ask_size", ask_size)
+        return quotes
+    return Quotes(
+        _price("bid", bid),
+        _price("ask", ask),
+        _size("bid_size", bid_size),
+        _size("ask_size", ask_size),
+        None if reservation is None else _number("reservation", reservation, least=-MOST_ASKED),
+        dict(hedges) if isinstance(hedges, Mapping) else hedges,
+        quotes.nearest,
+    )
 
 
 def _price(name: str, price: object) -> float | None:

@@ -17,7 +17,6 @@ from mmtui.strategies.loading import LOADED, SentFile, source_of
 from mmtui.strategies.offered import packed
 from mmtui.strategies.registry import strategy_class
 from mmtui.strategies.variants import variant
-from mmtui.version import __version__
 
 #: The packages that decide how a session goes.
 _ENGINE = ("book", "market", "signals", "desk", "strategies", "level", "session")
@@ -131,8 +130,8 @@ def source_digest(strategies: Iterable[tuple[str, Iterable[object]]]) -> str:
 
 @cache
 def engine_digest() -> str:
-    """Return the SHA-256 of this version and of the code, and weights, that simulate: equal ones, equal sessions."""
-    digest = sha256(__version__.encode())
+    """Return the SHA-256 of the code, and weights, that simulate: equal ones, equal sessions."""
+    digest = sha256()
     for package in _ENGINE:
         for path in sorted(path for kind in ("*.py", "*.txt") for path in (_PACKAGE / package).rglob(kind)):
             digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

@@ -46,6 +46,8 @@ class ManualTrading:
 
     #: What is said once quotes follow the market.
     pegged = "Your quotes follow the mid"
+    #: How fills are told that came between two looks.
+    fill_report = staticmethod(fill_report)
     _hedge = 0
     _sent: TakeOrder | None = None
     _params: commands.Params
@@ -191,7 +193,7 @@ class ManualTrading:
             # Where the exchange refused it, that was said.
             return "" if view.noticed > before.noticed else take_report(sent, view, instrument)
         if new:
-            return fill_report(new, instrument)
+            return self.fill_report(new, instrument)
         held = {hedge.name: hedge for hedge in before.hedges}
         traded = (hedge for hedge in view.hedges if held[hedge.name].position != hedge.position)
         hedge = next(traded, None) if view.active is None else None

@@ -35,6 +35,15 @@ def fill_report(fills: Iterable[FillLine], instrument: Instrument) -> str:
     return f"{_verb(newest.side)} {_lots_and_price(same, instrument)}"
 
 
+def fills_report(fills: Iterable[FillLine], instrument: Instrument) -> str:
+    """``Bought 5 at 100.16, sold 2 at 100.2``: all fills by side, that of the newest first."""
+    sides: dict[Side, list[FillLine]] = {}
+    for fill in fills:
+        sides.setdefault(fill.side, []).append(fill)
+    told = ", ".join(f"{_verb(side)} {_lots_and_price(each, instrument)}" for side, each in sides.items())
+    return told[0] + told[1:].lower()
+
+
 def take_report(order: TakeOrder, view: FloorSnapshot, instrument: Instrument) -> str:
     """What an order that has traded came to, with what it did not get."""
     fills = [fill for fill in view.desk.last_fills if (fill.side, fill.time_ns) == (order.side, order.due_ns)]

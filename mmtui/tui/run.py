@@ -70,12 +70,13 @@ def open_plain(
     from mmtui.career.career import Career
     from mmtui.tui.cards import random_seed
     from mmtui.tui.plain.game import Told, play, resume, teach
+    from mmtui.tui.plain.words import spoken
 
     engine, data = _engine()
     engine.player = player
     engine.make_key()
     career = Career(data)
-    told = Told(iter(lines), say, speed)
+    told = Told(iter(lines), lambda line: say(spoken(line)), speed)
     try:
         if level == "lesson":
             teach(engine, career, told)

@@ -10,7 +10,7 @@ import sys
 from contextlib import redirect_stdout
 
 import tests.benchmarks
-from tests.benchmarks.ratios import FOUND
+from tests.benchmarks.ratios import FOUND, show_table
 
 
 def main() -> None:
@@ -30,6 +30,7 @@ def main() -> None:
             if hasattr(module, "main"):
                 module.main([])
                 print(flush=True)
+        show_table()
     if as_json:
         print(json.dumps(FOUND, indent=1))
 

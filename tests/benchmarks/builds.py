@@ -2,7 +2,8 @@
 
 ``python -m tests.benchmarks builds``, after ``.ci/build``, in a clone, which has the engine before in its history.
 Each session is played in a process of its own, timed in processor seconds; the engines take turns. Since the market
-has changed in between, and its events with it, figures are those of an event.
+has changed in between, and its events with it, figures are those of an event. Steps of environments are those of 64 in
+one call, or, where that engine had no such call, of as many as Gymnasium puts side by side.
 """
 
 from __future__ import annotations
@@ -43,6 +44,28 @@ for seed in range(1, count + 1):
 seconds = time.process_time() - start
 print(json.dumps([getattr(mmtui, "build", ""), seconds / count, seconds / events]))
 """
+#: Environments side by side, and how much faster than before they are to be.
+_BESIDE, _PLAIN_STEPS, _COMPILED_STEPS = 64, 2.0, 5.0
+_STEPS = """
+import json, sys, time
+import gymnasium, mmtui, numpy
+level, strategy, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+make = lambda **options: gymnasium.make_vec(
+    "mmtui.lab.gym.gym:mmtui/MarketMaking-v0", num_envs=count, level=level, **options
+)
+try:
+    several = make()
+except gymnasium.error.Error:
+    several = make(vectorization_mode="sync")
+several.reset(seed=1)
+actions = numpy.tile(numpy.array([-0.75, -0.75, -0.6, -0.6], dtype=numpy.float32), (count, 1))
+several.step(actions)
+start = time.process_time()
+for _ in range(100):
+    several.step(actions)
+step = (time.process_time() - start) / 100 / count
+print(json.dumps([getattr(mmtui, "build", ""), step, step]))
+"""
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -57,32 +80,33 @@ def main(argv: list[str] | None = None) -> None:
         if not _taken_out(Path(scratch)):
             print(f"The engine before is not compared with: commit {BEFORE} is not in this clone's history.")
             del engines["before"]
-        build, *_ = _played(engines["compiled"], "skew", "idle", 1)
+        build, *_ = _played(engines["compiled"], _SESSIONS, ("skew", "idle", "1"))
         if build != "compiled":
             print(f"The compiled build is not compared with: {build}; .ci/build compiles.")
             del engines["compiled"]
-        for played in _PLAYED:
-            _compare(engines, rounds, *played)
+        for level, strategy, count, plain, compiled in _PLAYED:
+            _compare(engines, rounds, _SESSIONS, (level, strategy, str(count)), plain, compiled)
+        _compare(engines, rounds, _STEPS, ("skew", "64 environments", str(_BESIDE)), _PLAIN_STEPS, _COMPILED_STEPS)
 
 
 def _compare(
     engines: dict[str, tuple[Path, str]],
     rounds: int,
-    level: str,
-    strategy: str,
-    count: int,
+    code: str,
+    arguments: tuple[str, str, str],
     plain: float | None,
     compiled: float | None,
 ) -> None:
+    level, strategy, _ = arguments
     sessions: dict[str, list[float]] = {name: [] for name in engines}
     events: dict[str, list[float]] = {name: [] for name in engines}
     for _ in range(rounds):
         for name, engine in engines.items():
-            _, session, event = _played(engine, level, strategy, count)
+            _, session, event = _played(engine, code, arguments)
             sessions[name].append(session)
             events[name].append(event)
     seconds = ", ".join(f"{name} {median(found):.4f} s" for name, found in sessions.items())
-    print(f"{level}, {strategy}: a session {seconds}")
+    print(f"{level}, {strategy}: a session, or a step, {seconds}")
     for one, other, asked in (
         ("before", "plain", plain),
         ("before", "compiled", compiled),
@@ -108,11 +132,11 @@ def _taken_out(into: Path) -> bool:
     return done.returncode == 0
 
 
-def _played(engine: tuple[Path, str], level: str, strategy: str, count: int) -> tuple[str, float, float]:
-    """The build that played, and the processor seconds of a session and of an event."""
+def _played(engine: tuple[Path, str], code: str, arguments: tuple[str, str, str]) -> tuple[str, float, float]:
+    """The build that played, and the processor seconds of a session and of an event, or of a step."""
     root, pure = engine
     done = subprocess.run(
-        [sys.executable, "-c", _SESSIONS, level, strategy, str(count)],
+        [sys.executable, "-c", code, *arguments],
         cwd=root,
         capture_output=True,
         text=True,

@@ -2,7 +2,8 @@
 
 Thirty programs alike play rooms over the protocol, from three network namespaces whose packets take 5, 80 or 200 ms
 there and back: each has a TUN device, and this process carries the packets over. So the kernel measures round trips as
-it does those of any line. Needs Linux and the rights of root; rooms that are played at once take a minute.
+it does those of any line. The same rooms without the common delay show what is to be seen where lines matter. Needs
+Linux and the rights of root; rooms that are played at once take two minutes.
 """
 
 from __future__ import annotations
@@ -17,15 +18,13 @@ import struct
 import subprocess
 import sys
 from contextlib import ExitStack
-from math import sqrt
 from pathlib import Path
-from statistics import fmean, stdev
 
 from mmtui.room.client import AsyncClient
 from mmtui.room.protocol.messages import End, Hello, Look, Places, SeatView
 from mmtui.units import NS_PER_S
-from tests.benchmarks.fairness import DELAYS_MS, EVERY_NS, LEVEL, quotes, rank_correlation
-from tests.benchmarks.ratios import show_missing, show_ratio
+from tests.benchmarks.fairness import DELAYS_MS, EVERY_NS, LEVEL, quotes, rank_correlation, show_correlations
+from tests.benchmarks.ratios import show_missing
 from tests.benchmarks.room import opened
 
 _TUNSETIFF, _TUN, _NO_HEADER = 0x400454CA, 0x0001, 0x1000
@@ -38,7 +37,7 @@ def main(argv: list[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.lines", description=__doc__)
     parser.add_argument("--rooms", type=int, default=20, help="two or more")
-    parser.add_argument("--at-once", type=int, default=2, help="rooms that are played side by side")
+    parser.add_argument("--at-once", type=int, default=4, help="rooms that are played side by side")
     parser.add_argument("--bots", type=int, default=30)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
@@ -59,32 +58,33 @@ def _measure(rooms: int, at_once: int, bots: int, seconds: int) -> None:
     ip("link", "set", "lo", "up")
     with ExitStack() as stack:
         lines = [stack.enter_context(SlowLine(number, delay)) for number, delay in enumerate(DELAYS_MS)]
-        found: list[float] = []
-        by_delay: dict[int, list[float]] = {delay: [] for delay in DELAYS_MS}
-        while len(found) < rooms:
-            count = min(at_once, rooms - len(found))
-            for made in asyncio.run(_rooms(lines, count, bots, seconds, len(found))):
-                pairs = [(delay, pnl) for delay, each in zip(DELAYS_MS, made, strict=True) for pnl in each]
-                found.append(rank_correlation(*map(list, zip(*pairs, strict=True))))
-                for delay, pnl in pairs:
-                    by_delay[delay].append(pnl)
-    mean, error = fmean(found), stdev(found) / sqrt(len(found))
+        found: dict[bool, list[float]] = {True: [], False: []}
+        by_delay: dict[bool, dict[int, list[float]]] = {held: {delay: [] for delay in DELAYS_MS} for held in found}
+        for first in range(0, rooms, at_once):
+            count = min(at_once, rooms - first)
+            for held_back in found:
+                for made in asyncio.run(_rooms(lines, count, bots, seconds, first, held_back=held_back)):
+                    pairs = [(delay, pnl) for delay, each in zip(DELAYS_MS, made, strict=True) for pnl in each]
+                    found[held_back].append(rank_correlation(*map(list, zip(*pairs, strict=True))))
+                    for delay, pnl in pairs:
+                        by_delay[held_back][delay].append(pnl)
     print(f"{rooms} rooms of {bots} programs over lines of {DELAYS_MS} ms, {seconds} s of {LEVEL} each")
-    print(f"  PnL by delay: {', '.join(f'{delay} ms {fmean(made):+.1f}' for delay, made in by_delay.items())}")
-    print(f"  rank correlation of delay and PnL {mean:+.3f} ± {error:.3f}")
-    show_ratio("|rank correlation of delay and PnL| / .1", abs(mean) / 0.1, 1.0, below=True)
+    show_correlations(found, by_delay)
 
 
-async def _rooms(lines: list[SlowLine], count: int, bots: int, seconds: int, seed: int) -> list[list[list[float]]]:
+async def _rooms(
+    lines: list[SlowLine], count: int, bots: int, seconds: int, seed: int, *, held_back: bool
+) -> list[list[list[float]]]:
     """The PnL of each room's programs, by line."""
     loop = asyncio.get_running_loop()
     for line in lines:
         line.carry(loop)
     options = [LEVEL, "--seats", str(bots), "--start", str(bots), "--bots", "idle", "--set", f"duration_s={seconds}"]
     options += ["--host", "0.0.0.0", "--password", ""]
+    program = "mmtui" if held_back else "tests.benchmarks.drivers.unequal_room"
     with ExitStack() as stack:
         for number in range(count):
-            stack.enter_context(opened([*options, "--tcp", str(_PORT + number)], "Recorded"))
+            stack.enter_context(opened([*options, "--tcp", str(_PORT + number)], "Recorded", program))
         playing = [await line.playing(count, bots // len(lines), seed) for line in lines]
         told = [json.loads((await each.communicate())[0]) for each in playing]
     for line in lines:

@@ -49,3 +49,14 @@ def keep_ratio(name: str, ratio: float | None, target: float | None, rounds: Seq
     build = "compiled" if mmtui.build == "compiled" else "plain"
     found = {"figure": name, "ratio": ratio, "low": low, "high": high, "asked": target, "build": build}
     FOUND.append({**found, "rounds": max(1, len(rounds)) if ratio is not None else 0, **more})
+
+
+def show_table() -> None:
+    """What was asked, what was measured, round by round from the least to the most, and how to install what was not."""
+    print(f"{'':62}{'asked':>8}{'measured':>10}  {'rounds':15}")
+    for found in FOUND:
+        if found["ratio"] is None:
+            print(f"{found['figure']:62}{'':8}{'not here':>10}  {found['install']}")
+        elif found["asked"] is not None:
+            rounds = "" if found["rounds"] < 2 else f"{found['low']:.2f} to {found['high']:.2f}"
+            print(f"{found['figure']:62}{found['asked']:8g}{found['ratio']:10.2f}  {rounds:15}")

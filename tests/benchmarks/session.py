@@ -26,7 +26,13 @@ from tests.benchmarks.stream import make_stream
 
 ROOT = Path(__file__).parents[2]
 DRIVERS = "tests.benchmarks.drivers"
-ARENA = Rival("convexpi-arena==0.2.0", "convexpi_arena", 12.0, "20 noise traders, 3 makers, 3 informed", compiled=30.0)
+_AGENTS = "20 noise traders, 3 makers, 3 informed"
+#: Simulators of markets, each with what its driver is told to run, and one that no index has.
+SIMULATORS = (
+    (Rival("convexpi-arena==0.2.0", "convexpi_arena", 12.0, _AGENTS, compiled=30.0), "1000"),
+    (Rival("crowdbook-engine==0.14.1", "crowdbook", 0.15, f"C++; {_AGENTS}", python=(3, 12), compiled=0.35), "6000"),
+)
+_ABIDES = "abides-markets @ git+https://github.com/jpmorganchase/abides-jpmc-public#subdirectory=abides-markets"
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -48,24 +54,27 @@ def _speed(rounds: int, envs: Path) -> None:
         stream, _ = make_stream(200_000)
         path = Path(scratch) / "stream.json"
         path.write_text(json.dumps(stream), encoding="utf-8")
-        try:
-            arena = str(environment(ARENA, envs))
-        except NotInstalled as reason:
-            arena = ""
-            show_missing(f"session / orders of {ARENA.name}", reason, ARENA.requirement)
-        book, session, orders = [], [], []
+        rivals = []
+        for rival, run in SIMULATORS:
+            try:
+                rivals.append((rival, run, str(environment(rival, envs))))
+            except NotInstalled as reason:
+                show_missing(f"session / orders of {rival.name}", reason, rival.requirement)
+        show_missing("session / kernel messages of ABIDES rmsc04", "it is compared with by hand", _ABIDES)
+        book, session = [], []
+        orders: dict[Rival, list[float]] = {rival: [] for rival, *_ in rivals}
         for _ in range(rounds):
             book.append(len(stream) / _driven(sys.executable, "mmtui", str(path))["seconds"])
-            run = _driven(sys.executable, "session", "3600")
-            session.append(run["events"] / run["seconds"])
-            if arena:
-                run = _driven(arena, ARENA.driver, "1000")
-                orders.append(run["orders"] / run["seconds"])
+            ours = _driven(sys.executable, "session", "3600")
+            session.append(ours["events"] / ours["seconds"])
+            for rival, run, python in rivals:
+                theirs = _driven(python, rival.driver, run)
+                orders[rival].append(theirs["orders"] / theirs["seconds"])
     print(f"bare book                          {max(book):12,.0f} messages/s")
     print(f"session, a maker asked once a second {max(session):10,.0f} events/s")
     _show_rates("session / bare book", session, book, 0.25)
-    if arena:
-        _show_rates(f"session / orders of {ARENA.name}", session, orders, ARENA.asked)
+    for rival, found in orders.items():
+        _show_rates(f"session / orders of {rival.name}", session, found, rival.asked)
 
 
 def _show_rates(name: str, ours: list[float], theirs: list[float], target: float | None) -> None:

@@ -34,6 +34,8 @@ FILE = Path(__file__).parent / "digests.json"
 FILE_WITHOUT_IDS = Path(__file__).parent / "without_ids.json"
 STRATEGIES = ("fixed", "skew", "avellaneda-stoikov", "reckless")
 SEEDS = (1, 2)
+#: The campaign's levels, and the one on a market that was fitted to a recording.
+LEVELS = (*level_ids(), "btc-usd")
 _LONGEST_NS = 600 * NS_PER_S
 
 Digests = dict[str, dict[str, dict[str, str]]]
@@ -46,19 +48,19 @@ def digests(kind: type[Digest] = Digest) -> Digests:
             strategy: {str(seed): digest_of(level_id, strategy, seed, kind) for seed in SEEDS}
             for strategy in STRATEGIES
         }
-        for level_id in level_ids()
+        for level_id in LEVELS
     }
 
 
 def recorded(file: Path = FILE) -> Digests:
     """Those of the file."""
-    found: Digests = json.loads(file.read_text())["sessions"]
+    found: Digests = json.loads(file.read_text(encoding="utf-8"))["sessions"]
     return found
 
 
 def recorded_engine(file: Path = FILE) -> int:
     """The engine number that those of the file belong to."""
-    return int(json.loads(file.read_text())["engine"])
+    return int(json.loads(file.read_text(encoding="utf-8"))["engine"])
 
 
 def write(changed: Collection[str] = ()) -> str:

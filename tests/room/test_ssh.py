@@ -126,14 +126,15 @@ class Terminal:
 
 def test_a_person_plays_by_ssh_is_cut_off_and_comes_back_to_the_same_seat(tmp_path: Path) -> None:
     with opened(tmp_path, "--set", "duration_s=12") as room:
-        player = Terminal(room.ssh("frog"))
+        player = Terminal(room.ssh("as-frog"))
         player.wait_for("FROG")
         player.type("qw")
         player.wait_for(lambda: player.quotes)  # Its places in the queues.
+        # A name that nobody has chosen, such as that of a machine's user, is on no wall.
         other = Terminal(room.ssh("newt", key="other"))
-        other.wait_for("NEWT")
+        other.wait_for("BAT-2")
         player.kill()
-        again = Terminal(room.ssh("somebody"))
+        again = Terminal(room.ssh("as-somebody"))
         again.wait_for("FROG")
         # Who came first goes first.
         other.type("\x03")
@@ -150,18 +151,19 @@ def test_a_person_plays_by_ssh_is_cut_off_and_comes_back_to_the_same_seat(tmp_pa
     played, journal = played_again(tmp_path / "class" / "room.jsonl")
     assert journal.end is not None
     assert played.digest == journal.end.digest
-    assert [seat.name for seat in played.seats] == ["frog", "newt", ""]
+    assert [seat.name for seat in played.seats] == ["frog", "bat-2", ""]
     assert {entry.seat for entry in journal.entries if type(entry.command).__name__ == "Join"} == {0}
     key = (tmp_path / "class" / "room-host-key").stat()
     assert key.st_mode & 0o077 == 0
     held = (tmp_path / "class" / "room.jsonl").read_text() + (tmp_path / "class" / "people.json").read_text()
     fingerprint = subprocess.run(["ssh-keygen", "-lf", tmp_path / "key"], capture_output=True, text=True, check=True)
     assert fingerprint.stdout.split()[1].removeprefix("SHA256:") not in held
+    assert "newt" not in held
 
 
 def test_the_terminal_s_size_colours_and_mouse_come_through(tmp_path: Path) -> None:
     with opened(tmp_path, "--set", "duration_s=60") as room:
-        player = Terminal(room.ssh("frog"))
+        player = Terminal(room.ssh("as-frog"))
         player.wait_for("FROG")
         assert re.search(rb"\x1b\[[0-9;]*38;[25];", player.raw)  # Colours.
         assert b"\x1b[?1003h" in player.raw
@@ -196,12 +198,12 @@ def test_with_a_password_no_key_is_enough_and_a_word_of_one_s_own_keeps_the_seat
             room.ssh("x", "-o", "BatchMode=yes", "-tt"), capture_output=True, timeout=PATIENCE_S, check=False
         )
         assert batch.returncode == 255
-        first = Terminal(room.ssh("frog"), "class:mine")
+        first = Terminal(room.ssh("as-frog"), "class:mine")
         first.wait_for("FROG")
         first.kill()
-        stranger = Terminal(room.ssh("frog"), "class:yours")
+        stranger = Terminal(room.ssh("as-frog"), "class:yours")
         stranger.wait_for("FROG.2")
-        again = Terminal(room.ssh("frog"), "class:mine")
+        again = Terminal(room.ssh("as-frog"), "class:mine")
         again.wait_for("FROG ")
         assert "FROG.2" not in again.text
         stranger.kill()
@@ -222,7 +224,7 @@ def test_a_flood_of_keys_is_heard_no_faster_than_hands_are(tmp_path: Path) -> No
         assert flood.stdin is not None
         os.set_blocking(flood.stdin.fileno(), False)
         sent = 0
-        other = Terminal(room.ssh("frog", key="other"))
+        other = Terminal(room.ssh("as-frog", key="other"))
         other.wait_for("FROG")
         deadline = time.monotonic() + 3
         while time.monotonic() < deadline:
@@ -230,7 +232,7 @@ def test_a_flood_of_keys_is_heard_no_faster_than_hands_are(tmp_path: Path) -> No
             sent += os.write(flood.stdin.fileno(), b"h" * 65536) if select.select([], [flood.stdin], [], 0)[1] else 0
         # A megabyte heard would be a million keys, of a kilobyte each; the buffers on the way hold some.
         assert sent > 16_000
-        held = Path(f"/proc/{room.process.pid}/smaps_rollup").read_text()
+        held = Path(f"/proc/{room.process.pid}/smaps_rollup").read_text(encoding="utf-8")
         assert int(re.findall(r"Pss: +(\d+)", held)[0]) < 250_000
         other.type("q")
         other.wait_for(lambda: other.quotes)
@@ -244,13 +246,15 @@ def asked(player: Terminal, times: int) -> bool:
 
 def test_after_ten_wrong_passwords_an_address_is_not_heard_for_a_while(tmp_path: Path) -> None:
     with opened(tmp_path, "--password", "class") as room:
-        player = Terminal(room.ssh("frog", "-o", "NumberOfPasswordPrompts=20", "-o", "PubkeyAuthentication=no"))
+        player = Terminal(room.ssh("as-frog", "-o", "NumberOfPasswordPrompts=20", "-o", "PubkeyAuthentication=no"))
         for number in range(1, 11):
             player.wait_for(partial(asked, player, number))
             player.type("guess\n")
         player.wait_for(lambda: os.waitpid(player.pid, os.WNOHANG)[0] == player.pid)
         assert player.text.count("assword:") == 10
-        again = subprocess.run(room.ssh("frog", "-tt"), capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+        again = subprocess.run(
+            room.ssh("as-frog", "-tt"), capture_output=True, text=True, timeout=PATIENCE_S, check=False
+        )
         assert again.returncode == 255
         assert "assword" not in again.stdout + again.stderr
 
@@ -297,7 +301,7 @@ def test_floors_apart_from_their_room_may_be_killed_and_give_everybody_his_seat_
     with opened(tmp_path, "--set", "duration_s=300", "--start", "1") as room:
         here = Room(tmp_path, room.process, port, room.tcp)
         with floors_apart(room.tcp, port, tmp_path) as floors:
-            player = Terminal(here.ssh("frog"))
+            player = Terminal(here.ssh("as-frog"))
             player.wait_for("FROG")
             player.type("q")
             player.wait_for(lambda: player.quotes)
@@ -306,7 +310,7 @@ def test_floors_apart_from_their_room_may_be_killed_and_give_everybody_his_seat_
         with floors_apart(room.tcp, port, tmp_path), floors_apart(room.tcp, port, tmp_path):
             again = Terminal(here.ssh("somebody"))
             again.wait_for("FROG")
-            other = Terminal(here.ssh("newt", key="other"))
+            other = Terminal(here.ssh("as-newt", key="other"))
             other.wait_for("NEWT")
             again.kill()
             other.kill()

@@ -10,6 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from mmtui.tui.app import MmtuiApp
+from mmtui.tui.screens import home
 from mmtui.tui.widgets import ladder
 
 
@@ -36,6 +37,12 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """No settings of the terminal that runs the tests."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+@pytest.fixture(autouse=True)
+def one_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The home screen's pictures are the same at every commit."""
+    monkeypatch.setattr(home, "program_version", lambda: "0.1.0")
 
 
 @pytest.fixture(autouse=True)

@@ -37,3 +37,19 @@ def test_of_a_rival_that_is_not_installed_there_is_no_ratio_but_how_to_install_i
     assert found[0]["ratio"] is None
     assert found[0]["rounds"] == 0
     assert found[0]["install"] == "pip install 'rival==1.0'"
+
+
+def test_the_table_says_what_was_asked_and_measured_and_how_to_install_the_rest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ratios.show_ratio("session / book", 4.2, 4.0, rounds=[4.0, 4.4])
+    ratios.show_ratio("by the way", 1.0, None)
+    ratios.show_missing("book / rival 1.0", "no such version", "rival==1.0")
+    capsys.readouterr()
+    ratios.show_table()
+    header, *lines = capsys.readouterr().out.splitlines()
+    assert header.split() == ["asked", "measured", "rounds"]
+    assert [line.split() for line in lines] == [
+        ["session", "/", "book", "4", "4.20", "4.00", "to", "4.40"],
+        ["book", "/", "rival", "1.0", "not", "here", "pip", "install", "'rival==1.0'"],
+    ]

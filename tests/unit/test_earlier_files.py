@@ -49,7 +49,7 @@ def copied(name: str, folder: Path) -> Path:
 
 @EACH_JOURNAL
 def test_every_journal_is_read_with_all_that_it_holds(file: Path) -> None:
-    records = [json.loads(line) for line in file.read_text().splitlines()]
+    records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     journal = read_journal(file)
     assert (journal.format, journal.version, journal.seed) == tuple(
         records[0][key] for key in ("journal", "mmtui", "seed")

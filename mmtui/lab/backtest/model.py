@@ -23,7 +23,7 @@ from mmtui.strategies.protocol import Rules, Strategy
 from mmtui.strategies.registry import AnyStrategy, named, params_in, strategy_class
 from mmtui.strategies.variants import variant_name
 from mmtui.units import NS_PER_S
-from mmtui.version import __version__
+from mmtui.version import program_version
 
 FillModel = Literal["coin", "through", "intensity", "book"]
 
@@ -267,7 +267,7 @@ class BacktestRecorder:
         return Backtest(
             self._steps,
             BacktestReport(
-                mmtui=__version__,
+                mmtui=program_version(),
                 file=self._prices.source,
                 strategy=variant_name(setup.name),
                 params=dict(describe(strategy)),

@@ -11,6 +11,8 @@ from mmtui.strategies.policies.actions import quotes_of
 from mmtui.strategies.protocol import MarketView
 from mmtui.strategies.quoter import targets
 
+BUY, SELL = Side.BUY, Side.SELL
+
 
 def commands_of(action: ArrayLike, view: MarketView, *, hedging: bool = False) -> list[AnyCommand]:
     """Returns the commands that make an action's quotes of what stands, and with ``hedging`` its hedges.
@@ -18,13 +20,19 @@ def commands_of(action: ArrayLike, view: MarketView, *, hedging: bool = False) -
     Raises InputError as :func:`~mmtui.strategies.policies.actions.quotes_of`.
     """
     quotes = quotes_of(action, view, hedging=hedging)
-    standing = {(order.side, order.price): order.quantity for order in view.orders}
+    standing, (bid, ask) = view.orders, targets(quotes, view)
     commands: list[AnyCommand] = []
-    for side, target in zip((Side.BUY, Side.SELL), targets(quotes, view), strict=True):
+    for side, target in ((BUY, bid), (SELL, ask)):
+        own = [order for order in standing if order.side is side]
         if target is None:
-            if any(stands is side for stands, _ in standing):
+            if own:
                 commands.append(Cancel(side))
+            continue
+        there = [order.quantity for order in own if order.price == target.price]
         # A quote that is right already needs no command.
-        elif standing.get((side, target.price)) != target.quantity:
-            commands.append(Quote(side, *target))
-    return commands + [Hedge(order.name, order.side, order.quantity) for order in hedge_orders(quotes, view.hedges)]
+        if not there or there[-1] != target.quantity:
+            commands.append(Quote(side, target.price, target.quantity))
+    if quotes.hedges:
+        orders = hedge_orders(quotes, view.hedges)
+        commands += [Hedge(order.name, order.side, order.quantity) for order in orders]
+    return commands

@@ -26,6 +26,7 @@ from mmtui.session.maker import rules_of
 from mmtui.session.par import ParInSteps
 from mmtui.session.result import Result
 from mmtui.session.session import Session, par_of
+from mmtui.session.view import hold, release
 from mmtui.strategies.policies.actions import QUOTES, action_of
 from mmtui.strategies.policies.observation import DEFAULT_FEATURES, Array, Observer
 from mmtui.strategies.registry import AnyStrategy
@@ -107,11 +108,11 @@ class MarketMaking(gymnasium.Env[Array, Array]):
         worth = self.rules.normal_spread * self.rules.tick_value
         self._penalty = worth / (10 * self.rules.position_limit) if penalty is None else penalty
         self._hedging = hedging
-        self._observer = Observer(features, step_s)
+        self.observer = Observer(features, step_s)
         self.action_space = spaces.Box(-1.0, 1.0, (QUOTES + len(self.level.hedges) * hedging,))
         #: What is observed, number by number.
-        self.observed = self._observer.features
-        self.observation_space = spaces.Box(self._observer.low, self._observer.high)
+        self.observed = self.observer.features
+        self.observation_space = spaces.Box(self.observer.low, self.observer.high)
         self._first = seed
         if seed is not None:
             self._np_random, self._np_random_seed = seeding.np_random(seed)
@@ -142,10 +143,10 @@ class MarketMaking(gymnasium.Env[Array, Array]):
         par = self._par if self._reward == "score" else ParInSteps(self._par, step_ns=0)
         self.session = Session(self.level, seed, par=par)
         self._view = self.session.maker.view
-        self._observer.reset()
+        self.observer.reset()
         self._pnl = self.session.maker.total
         self._paid = 0.0
-        return self._observer.observe(self._view), self._info()
+        return self.observer.observe(self._view), self.info()
 
     def step(self, action: Array) -> tuple[Array, float, bool, bool, dict[str, Any]]:
         """Quote, and let the market run for a step.
@@ -158,11 +159,16 @@ class MarketMaking(gymnasium.Env[Array, Array]):
         Raises:
             InputError: the action is not as many finite numbers as it has.
         """
+        reward, lost, over = self.play(action)
+        return self.observer.observe(self._view), reward, lost, over, self.info()
+
+    def play(self, action: ArrayLike) -> tuple[float, bool, bool]:
+        """Do what :meth:`step` does, and return its reward and the two ends; the caller looks afterwards."""
         session = self.session
         self._quote(action)
         before_ns, before = session.now_ns, self._pnl
         session.advance(min(before_ns + self._step_ns, session.end_ns))
-        self._pnl = self.session.maker.total
+        self._pnl = session.maker.total
         if self._reward == "score":
             paid = session.score().total
             reward, self._paid = paid - self._paid, paid
@@ -171,7 +177,11 @@ class MarketMaking(gymnasium.Env[Array, Array]):
             if self._reward == "penalised":
                 reward -= self._penalty * self._view.position**2 * ((session.now_ns - before_ns) / NS_PER_S)
         lost = session.over == "loss"
-        return self._observer.observe(self._view), reward, lost, session.over is not None and not lost, self._info()
+        return reward, lost, session.over is not None and not lost
+
+    def look(self) -> list[float]:
+        """What is observed, before it is clipped; see :meth:`~mmtui.strategies.policies.observation.Observer.look`."""
+        return self.observer.look(self._view)
 
     def render(self) -> str | None:
         """The ladder as text, best prices in the middle; None without a render mode."""
@@ -187,10 +197,16 @@ class MarketMaking(gymnasium.Env[Array, Array]):
     # Within
 
     def _quote(self, action: ArrayLike) -> None:
-        for command in commands_of(action, self._view, hedging=self._hedging):
+        hold(self._view)
+        try:
+            commands = commands_of(action, self._view, hedging=self._hedging)
+        finally:
+            release(self._view)
+        for command in commands:
             self.session.submit(command)
 
-    def _info(self) -> dict[str, Any]:
+    def info(self) -> dict[str, Any]:
+        """The info of :meth:`step`."""
         session = self.session
         seconds, position = session.now_ns / NS_PER_S, self._view.position
         info = {"seed": session.seed, "time_s": seconds, "position": position, "pnl": self._pnl}

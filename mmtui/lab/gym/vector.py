@@ -190,7 +190,8 @@ class _Group:
     def __init__(self, count: int, make: Callable[[], MarketMaking], mode: AutoresetMode) -> None:
         self._envs = [make() for _ in range(count)]
         self._mode = mode
-        self._seen = np.zeros((count, len(self._envs[0].observed)), dtype=np.float32)
+        self._observer = self._envs[0].observer
+        self._seen = np.zeros((count, len(self._observer.features)), dtype=np.float32)
         self._over = np.zeros(count, dtype=np.bool_)
         self._answer: _Steps
 
@@ -222,21 +223,28 @@ class _Group:
         rewards, lost, ended = np.zeros(count), np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
         infos: list[dict[str, Any] | None] = [None] * count
         ends: list[tuple[Array, dict[str, Any]] | None] = [None] * count
+        over, rows = self._over.tolist(), actions.tolist()
+        played, numbers = [], []
         for at, env in enumerate(self._envs):
-            if self._over[at]:
+            if over[at]:
                 if self._mode is AutoresetMode.DISABLED:
                     raise InputError(
                         "an episode is over: with autoreset_mode=Disabled reset(options=...) begins the next"
                     )
                 self._seen[at], infos[at] = env.reset()
                 continue
-            self._seen[at], rewards[at], lost[at], ended[at], info = env.step(actions[at])
-            if (lost[at] or ended[at]) and self._mode is AutoresetMode.SAME_STEP:
-                ends[at] = self._seen[at].copy(), info
-                self._seen[at], info = env.reset()
-            infos[at] = info
+            rewards[at], lost[at], ended[at] = env.play(rows[at])
+            played.append(at)
+            numbers.append(env.look())
+            infos[at] = env.info()
+        if played:
+            self._seen[played] = self._observer.clipped(numbers)
         if self._mode is not AutoresetMode.SAME_STEP:
             self._over = lost | ended
+        else:
+            for at in np.flatnonzero(lost | ended).tolist():
+                ends[at] = self._seen[at].copy(), infos[at] or {}
+                self._seen[at], infos[at] = self._envs[at].reset()
         return _Steps(self._seen.copy(), rewards, lost, ended, infos, ends)
 
 

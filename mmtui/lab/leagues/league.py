@@ -20,6 +20,7 @@ from mmtui.session.commands import HandOver, Params
 from mmtui.session.result import Opposition, Result
 from mmtui.session.session import Session
 from mmtui.strategies.sources import engine_digest, named_files, source_digest
+from mmtui.version import program_version
 
 #: Scores closer than this, in points, are a draw.
 DRAW = 0.5
@@ -93,9 +94,9 @@ def points(result: Result) -> float:
     return 0.5 if abs(result.score - other.score) < DRAW else float(result.score > other.score)
 
 
-def play_elsewhere(game: Pairing, engine: str) -> Result:
+def play_elsewhere(game: Pairing, engine: str, version: str) -> Result:
     """Play a game on a cluster's worker. Raises MmtuiError where that has another mmtui."""
-    check_engine(engine)
+    check_engine(engine, version)
     return play(game)
 
 
@@ -127,7 +128,8 @@ def played(
                 if any(named_files(text) for text in (name, *params.values()) if isinstance(text, str)):
                     raise InputError(f"{name}: on a cluster a league is of strategies that ship")
             client = stack.enter_context(connected(cluster))
-            futures = client.map(play_elsewhere, [game for game, _ in left], engine=engine_digest(), pure=False)
+            here = {"engine": engine_digest(), "version": program_version()}
+            futures = client.map(play_elsewhere, [game for game, _ in left], **here, pure=False)
             results = (future.result() for future in futures)
         elif jobs > 1 and len(left) > 1:
             pool = stack.enter_context(ProcessPoolExecutor(jobs, get_context("spawn")))

@@ -7,7 +7,9 @@ candidates of a generation are simulated under one seed, so that their differenc
 numbers). CMA-ES (Hansen 2016) searches; a linear model of the statistics in the parameters, fitted to all that was
 simulated near the best, then averages over the simulations' own noise and gives the last step, and the standard errors:
 those of weighted nonlinear least squares, (J'WJ)⁻¹ J'W Ω W J (J'WJ)⁻¹, with Ω the bootstrap's covariance of the
-recording's statistics and half as much again for the simulations', and with J'WJ less what noise adds to it.
+recording's statistics and half as much again for the simulations', and with J'WJ less what noise adds to it. The last
+markets are drawn around the end of the search, what is not fitted but assumed being drawn with it: how much that moves
+the statistics is in Ω, too (Andrews, Gentzkow and Shapiro 2017, on how sensitive estimates are to assumptions).
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import numpy as np
 from mmtui.errors import InputError
 from mmtui.lab.market_fit.catalogue import AUXILIARY, STATISTICS
 from mmtui.lab.market_fit.observed import Observed
-from mmtui.lab.market_fit.parameters import Family
+from mmtui.lab.market_fit.parameters import TOLD, Family
 from mmtui.lab.market_fit.simulated import simulate
 from mmtui.lab.market_fit.statistics import Measured, block_length, mean_of_known, measure
 from mmtui.market.book_market import BookMarketSpec
@@ -42,10 +44,10 @@ _NEAR = 3.0
 _SIMULATED = 0.5
 #: Seeds that nothing was chosen by, from here on.
 _JUDGED_BY = 10_000
-#: How widely it is searched at first, and around the linear model's step, in steps of the parameters.
-_FIRST, _SECOND = 0.6, 0.3
-#: A parameter is told apart if its standard error is at most so much of it.
-TOLD = 0.5
+#: How widely it is searched at first, and around the linear model's step, in steps of the parameters; and how widely
+#: drawn around the end of the search, of a part of all markets.
+_FIRST, _SECOND, _LAST = 0.6, 0.3, 0.4
+_DRAWN = 0.25
 
 
 @dataclass(frozen=True)
@@ -148,15 +150,16 @@ class Search:
         target: what it is to be like.
         simulator: what simulates.
         seed: of the search and of the simulations.
-        markets: how many are simulated in all; half of them before a step by the linear model, around which the search
-            then goes on more closely.
+        markets: how many are simulated in all; three eighths of them before a step by the linear model, around which
+            the search then goes on more closely, and a quarter drawn around where it ends.
 
     Attributes:
-        points: what was simulated so far: parameters (P,) in logarithms, over their steps, from the start; statistics.
+        points: what was simulated so far: parameters (P,) in logarithms, over their steps, from the start; how far what
+            is assumed was off (A,), in spreads; statistics.
     """
 
     def __init__(
-        self, family: Family, target: FitTarget, simulator: Simulator = here, seed: int = 1, markets: int = 320
+        self, family: Family, target: FitTarget, simulator: Simulator = here, seed: int = 1, markets: int = 400
     ) -> None:
         self._family = family
         self._target = target
@@ -164,8 +167,10 @@ class Search:
         self._seed = seed
         self._steps = np.array([each.step for each in family.parameters])
         self._start = np.log(family.start)
-        self.points: list[tuple[Floats, Floats]] = []
+        self.points: list[tuple[Floats, Floats, Floats]] = []
         self._markets = markets
+        self._searched = round((1.0 - _DRAWN) * markets)
+        self._end: Floats | None = None
         try:
             self._cma: Any = import_module("cmaes").CMA
         except ImportError:
@@ -202,32 +207,53 @@ class Search:
         """The mean square of the differences."""
         return float(np.mean(self._target.differences(moments) ** 2))
 
-    def advance(self, known: Sequence[Floats] = ()) -> None:
-        """Simulate another generation, or take its statistics as already known, and learn from it."""
-        if not self._restarted and 2 * len(self.points) >= self._markets:
-            self._restarted = True
-            center, model = self._model()
-            self._optimizer = self._around(self._inside(center + model.step()), _SECOND)
-        asked = [self._optimizer.ask() for _ in range(self.generation)]
-        if not self.points:
-            # The start itself is one of the first.
-            asked[0] = np.zeros(len(self._start))
+    def advance(self, known: Sequence[Floats] = ()) -> list[Floats]:
+        """Simulate another generation, or take its statistics as already known, and learn from it; returns them."""
+        searching = len(self.points) < self._searched
+        asked = self._asked() if searching else self._drawn()
         # One seed for a generation, so that its candidates differ by their parameters, and another for the next, so
         # that no seed's luck is fitted.
         self._generations += 1
-        tasks = [self._task(at, self._seed + self._generations) for at in asked]
+        tasks = [self._task(at, self._seed + self._generations, off) for at, off in asked]
         found = list(known) if len(known) == len(asked) else list(self._simulator(tasks))
-        self._optimizer.tell([(at, self.distance(moments)) for at, moments in zip(asked, found, strict=True)])
-        self.points += zip(asked, found, strict=True)
+        if searching:
+            self._optimizer.tell([(at, self.distance(moments)) for (at, _), moments in zip(asked, found, strict=True)])
+        self.points += [(at, off, moments) for (at, off), moments in zip(asked, found, strict=True)]
+        return found
 
-    def _task(self, at: Floats, seed: int) -> Task:
-        return Task(self._family.table(self.values(at)), seed, self._target.seconds)
+    def _asked(self) -> list[tuple[Floats, Floats]]:
+        """Where the search goes on, with everything assumed as usual."""
+        if not self._restarted and 2 * len(self.points) >= self._searched:
+            self._restarted = True
+            self._optimizer = self._around(self._inside(self._stepped()), _SECOND)
+        usual = np.zeros(len(self._family.assumed))
+        asked = [(self._optimizer.ask(), usual) for _ in range(self.generation)]
+        # The start itself is one of the first.
+        return asked if self.points else [(np.zeros(len(self._start)), usual), *asked[1:]]
+
+    def _drawn(self) -> list[tuple[Floats, Floats]]:
+        """Around the end of the search, in everything."""
+        if self._end is None:
+            self._end = self._inside(self._stepped())
+        rng = np.random.default_rng([self._seed, self._generations])
+        near = self._end + _LAST * rng.standard_normal((self.generation, len(self._end)))
+        off = self._family.off(rng.standard_normal((self.generation, len(self._family.assumed))))
+        return [(self._inside(at), each) for at, each in zip(near, off, strict=True)]
+
+    def _stepped(self) -> Floats:
+        """Where the linear model sends the search."""
+        stepped: Floats = self._optimizer.mean + self._model(self._optimizer.mean).step()
+        return stepped
+
+    def _task(self, at: Floats, seed: int, off: Floats | tuple[()] = ()) -> Task:
+        return Task(self._family.table(self.values(at), off), seed, self._target.seconds)
 
     def finish(self, seeds: int = 3) -> Fitted:
         """The last step, and the standard errors."""
-        center, model = self._model()
+        center = self._inside(self._stepped()) if self._end is None else self._end
+        model = self._model(center)
         step = model.step()
-        distances = [self.distance(moments) for _, moments in self.points]
+        distances = [np.inf if off.any() else self.distance(moments) for _, off, moments in self.points]
         best = self.points[int(np.argmin(distances))][0]
         candidates = [*(self._inside(center + share * step) for share in (0.0, 0.5, 1.0)), best]
         # Judged under other seeds than they were chosen by.
@@ -248,14 +274,14 @@ class Search:
             simulated=len(self.points) + len(tasks),
         )
 
-    def _model(self) -> tuple[Floats, Linear]:
-        """Where the search stands (P,), and how the differences depend on the parameters there, from what is near."""
-        distances = np.array([self.distance(moments) for _, moments in self.points])
-        center = self._optimizer.mean.copy()
-        near = np.flatnonzero(distances <= _NEAR * np.median(distances))
-        at = np.array([self.points[place][0] for place in near])
-        apart = np.array([self._target.differences(self.points[place][1]) for place in near])
-        return center, Linear.of(at - center, apart)
+    def _model(self, center: Floats) -> Linear:
+        """How the differences depend on the parameters around a point (P,), and on what is assumed."""
+        distances = np.array([self.distance(moments) for *_, moments in self.points])
+        drawn = np.array([off.any() for _, off, _ in self.points])
+        near = np.flatnonzero(drawn | (distances <= _NEAR * np.median(distances[~drawn])))
+        at = np.array([np.concatenate([self.points[place][0] - center, self.points[place][1]]) for place in near])
+        apart = np.array([self._target.differences(self.points[place][2]) for place in near])
+        return Linear.of(at, apart, len(center))
 
     def _inside(self, at: Floats) -> Floats:
         inside: Floats = np.clip(at, *self._bounds.T)
@@ -271,35 +297,39 @@ class Search:
 
 @dataclass(frozen=True)
 class Linear:
-    """A linear model of M differences in P parameters.
+    """A linear model of M differences in P parameters, and in A others that are assumed.
 
     Attributes:
         level: (M,) where the parameters are 0.
         slopes: (M, P).
+        assumed: (M, A) the slopes of the others.
         information: (P, P) slopes' slopes, less what the noise of the simulations adds to it.
     """
 
     level: Floats
     slopes: Floats
+    assumed: Floats
     information: Floats
 
     @classmethod
-    def of(cls, at: Floats, apart: Floats) -> Linear:
-        """The model of differences (N, M) in points (N, P), by ridge regression."""
+    def of(cls, at: Floats, apart: Floats, fitted: int | None = None) -> Linear:
+        """The model of differences (N, M) in points (N, P + A), the first so many fitted, by ridge regression."""
         design = np.column_stack([np.ones(len(at)), at])
         penalty = 1e-3 * len(at) * np.eye(design.shape[1])
         penalty[0, 0] = 0.0
         inverse = np.linalg.inv(design.T @ design + penalty)
         solved = inverse @ design.T @ apart
         noise = (apart - design @ solved).var(axis=0) * len(at) / max(1, len(at) - design.shape[1])
-        slopes = np.asarray(solved[1:].T, dtype=np.float64)
+        count = at.shape[1] if fitted is None else fitted
+        slopes, assumed = np.split(np.asarray(solved[1:].T, dtype=np.float64), [count], axis=1)
         # Slopes that are nothing but noise would make every parameter look well known. What is left is as certain as a
         # good half of it, since the noise is an estimate, too.
-        whole = slopes.T @ slopes + _RIDGE * np.eye(slopes.shape[1])
+        whole = slopes.T @ slopes + _RIDGE * np.eye(count)
         root = np.linalg.cholesky(np.linalg.inv(whole))
-        values, vectors = np.linalg.eigh(root.T @ (whole - noise.sum() * inverse[1:, 1:]) @ root)
+        of_noise = noise.sum() * inverse[1 : count + 1, 1 : count + 1]
+        values, vectors = np.linalg.eigh(root.T @ (whole - of_noise) @ root)
         back = np.linalg.inv(root).T @ vectors
-        return cls(solved[0], slopes, (back * np.maximum(values, _CERTAIN)) @ back.T)
+        return cls(solved[0], slopes, assumed, (back * np.maximum(values, _CERTAIN)) @ back.T)
 
     def step(self) -> Floats:
         """(P,) to where the differences are least."""
@@ -308,8 +338,9 @@ class Linear:
         return step
 
     def covariance(self, omega: Floats) -> Floats:
-        """(P, P) of the parameters, from that of the differences (M, M)."""
+        """(P, P) of the parameters, from that of the differences (M, M), all else being a spread off what is usual."""
         inverse = np.linalg.inv(self.information)
+        omega = omega + self.assumed @ self.assumed.T
         # What the data do not tell, the start does: then some of its steps are the error.
         found: Floats = inverse @ (self.slopes.T @ omega @ self.slopes + _RIDGE * np.eye(len(inverse))) @ inverse
         return found

@@ -70,10 +70,10 @@ class SearchFile:
         self._path.unlink(missing_ok=True)
 
 
-def identity(family: Family, seen: Observed, seed: int) -> str:
-    """What a fit is of: the engine, the recording, the markets searched, the seed."""
+def identity(family: Family, seen: Observed, seed: int, markets: int) -> str:
+    """What a fit is of: the engine, the recording, the markets searched and how many of them, the seed."""
     found = sha256()
-    for part in (ENGINE, seed, family.parameters, dict(family.base), seen.seconds):
+    for part in (ENGINE, seed, markets, family.parameters, family.assumed, dict(family.base), seen.seconds):
         found.update(repr(part).encode())
     for column in (seen.at, seen.bid, seen.ask, seen.arrivals.lots, seen.takers.lots):
         found.update(column.tobytes())

@@ -13,12 +13,18 @@ import numpy as np
 from mmtui.errors import InputError
 from mmtui.lab.market_fit.observed import MOST_DISTANCE, Observed
 from mmtui.market.book_market import BookMarketSpec
-from mmtui.market.core.draws import Floats
+from mmtui.market.core.draws import Bools, Floats
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.core.normal import LEAST, NormalSpec
 
+#: A parameter is told by a recording if its standard error is at most so much of it.
+TOLD = 0.5
 #: Lives of orders are of two kinds where one is so many times the other, and each has this share at least.
 _FLICKERS, _LEAST_SHARE = 20.0, 0.15
+#: Quotes stand within so many spreads of the best price; behind them this share of the orders flickers at least.
+_BEHIND, _FLICKERING = 2.0, 0.25
+#: Distances are multiples of so many ticks at most, where this share of them is.
+_MOST_SCALE, _ALMOST = 10, 0.9
 #: How unequal rates of cancellation by distance may be: what an order costs grows with it.
 _MOST_RATIO = 19.0
 #: Candidate cancellations of a table's orders a second, at the most; how rarely an order may outlive all its own.
@@ -28,6 +34,8 @@ _NEAR = 3
 #: Distances that share one rate, from the opposite best price on.
 _BANDS = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 8), (9, 12), (13, 18), (19, 26), (27, 38), (39, 56), (57, 78), (79, 100))
 _RIVALS = 3
+#: Momentum traders that there may be, for each order that takes.
+_MOMENTUM = 0.05
 
 
 class Parameter(NamedTuple):
@@ -47,6 +55,18 @@ class Parameter(NamedTuple):
     high: float
 
 
+class Assumed(NamedTuple):
+    """One that is not fitted but has a usual value, which the recording's may be off.
+
+    Attributes:
+        path: where it stands in the market's table.
+        spread: standard deviation of its logarithm; of one that is usually 0, what it may be instead.
+    """
+
+    path: str
+    spread: float
+
+
 @dataclass(frozen=True)
 class Family:
     """Markets that differ in some parameters.
@@ -54,6 +74,7 @@ class Family:
     Attributes:
         parameters: those.
         base: the table of a market, whose other parameters stay.
+        assumed: those of them that errors allow for.
         why: what decided for this family, a sentence.
         closed: parameters estimated in closed form, with standard errors.
     """
@@ -62,6 +83,7 @@ class Family:
     base: Mapping[str, Any]
     why: str
     closed: Mapping[str, tuple[float, float]]
+    assumed: tuple[Assumed, ...] = ()
 
     @property
     def start(self) -> Floats:
@@ -74,20 +96,31 @@ class Family:
         inside: Floats = np.clip(values, lows, highs)
         return inside
 
+    def off(self, normals: Floats) -> Floats:
+        """(N, A) how far what is assumed may be off, in spreads, of standard normals; what is usually 0 is no less."""
+        zero = [not self.base[part][name] for part, _, name in (each.path.partition(".") for each in self.assumed)]
+        off: Floats = np.clip(np.where(zero, np.abs(normals), normals), -_MOST_OFF, _MOST_OFF)
+        return off
+
     def widened(self, values: Floats, errors: Floats, seconds: float) -> Floats:
         """(P,) errors of logarithms, with what so many seconds cannot show.
 
         The logarithm of the volatility wanders about that of ``value.sigma`` as an Ornstein-Uhlenbeck process does: its
-        mean over a stretch of T time constants has the variance s² 2 (1 − (1 − exp(−T)) / T) / T.
+        mean over a stretch of T time constants has the variance s² 2 (1 − (1 − exp(−T)) / T) / T. Its deviation s over
+        a stretch has a logarithm with the error √(2 / T) / 2, and at most a Brownian path's, √(1/45) · 6 / 2.
+        Where s is not told, the mean wanders by the usual s at least.
         """
         paths = [each.path for each in self.parameters]
         if "value.sv_std" not in paths:
             return errors
         constants = seconds / float(self.base["value"]["sv_tau_s"])
         share = 2.0 * (1.0 - (1.0 - math.exp(-constants)) / constants) / constants
-        found = errors.copy()
-        sigma = paths.index("value.sigma")
-        found[sigma] = math.hypot(errors[sigma], float(values[paths.index("value.sv_std")]) * math.sqrt(share))
+        found, sigma, spread = errors.copy(), paths.index("value.sigma"), paths.index("value.sv_std")
+        found[spread] = math.hypot(errors[spread], min(math.sqrt(2.0 / constants) / 2, math.sqrt(1 / 45) * 3))
+        wanders = float(values[spread])
+        if found[spread] > TOLD:
+            wanders = max(wanders, self.parameters[spread].start)
+        found[sigma] = math.hypot(errors[sigma], wanders * math.sqrt(share))
         return found
 
     def market(self, values: Sequence[float] | Floats) -> BookMarketSpec:
@@ -101,8 +134,8 @@ class Family:
         except msgspec.ValidationError as error:
             raise InputError(f"{source}: no market can be as busy: {error}") from None
 
-    def table(self, values: Sequence[float] | Floats) -> dict[str, Any]:
-        """The same as the table of a level."""
+    def table(self, values: Sequence[float] | Floats, off: Sequence[float] | Floats = ()) -> dict[str, Any]:
+        """The same as the table of a level; what is assumed may be so many spreads off its usual value."""
         table: dict[str, Any] = {
             key: dict(part) if isinstance(part, Mapping) else part for key, part in self.base.items()
         }
@@ -118,6 +151,11 @@ class Family:
                 table["noise_limit"][shared] = table["noise_table"][shared]
         # How much more often they come when the price is off is not told apart from how often they come.
         table["informed"]["rate_per_gap"] = _rounded(table["informed"]["rate"] / 2)
+        for assumed, spreads in zip(self.assumed, off, strict=False):
+            part, _, name = assumed.path.partition(".")
+            usual = table[part][name]
+            other = usual * math.exp(assumed.spread * spreads) if usual else assumed.spread * spreads
+            table[part] = {**table[part], name: _rounded(float(other), whole=name == "size")}
         return table
 
 
@@ -141,14 +179,32 @@ def _rounded(value: float, *, whole: bool = False) -> float | int:
     return max(1, round(value)) if whole else float(f"{value:.5g}")
 
 
+#: How far what is not fitted may be off its usual value, and how many spreads at most that is tried.
+_MOST_OFF = 2.0
+_ASSUMED = (
+    Assumed("rivals.skew", 0.7),
+    Assumed("rivals.lag_s", 0.7),
+    Assumed("rivals.mid_weight", 0.5),
+    Assumed("rivals.snipe", 0.4),
+    Assumed("rivals.size", 0.3),
+    Assumed("informed.noise", 0.5),
+    Assumed("informed.edge", 0.7),
+    Assumed("informed.rate_per_gap", 0.7),
+    Assumed("noise_market.decay", 0.7),
+    Assumed("noise_limit.cancel_falloff", 0.7),
+    Assumed("noise_limit.thin_lots", 0.7),
+    Assumed("impact.linear_lots", 0.7),
+    Assumed("value.jump_sd", 0.5),
+)
+
+
 def family_of(seen: Observed, instrument: Instrument) -> Family:
     """The family of markets in which a recording's is looked for, from what is seen of it."""
     seconds = seen.seconds
     plain = ~seen.arrivals.replaces
     rate = float(plain.sum()) / seconds / 2
-    lives = seen.departures.life[~seen.departures.replaces]
-    share, short_s, long_s = two_lives(lives)
-    flickers = long_s > _FLICKERS * short_s and min(share, 1 - share) > _LEAST_SHARE
+    share, short_s, long_s = two_lives(seen.departures.life[~seen.departures.replaces])
+    flickers = _flickers(seen, share, short_s, long_s)
     closed = _closed(seen, plain)
     size, tail = _sizes(seen.arrivals.lots[plain])
     common, base = _takers_and_makers(seen, size)
@@ -180,17 +236,40 @@ def family_of(seen: Observed, instrument: Instrument) -> Family:
             Parameter("noise_limit.cancel_rate", 0.8 / short_s, 0.2, 0.02, 200.0),
         )
         why = f"a share of {share:.2f} of the orders live {short_s:.3g} s on average, the others {long_s:.3g} s"
-        return Family((*noise, *common), base, why, closed)
-    base["noise_limit"] = {"max_distance": _furthest(seen, plain), "cancel_falloff": 0.2, "thin_lots": size * 2}
+        return Family((*noise, *common), base, why, closed, _assumed((*noise, *common), base, seen))
+    scale = _distance_scale(seen, plain)
+    base["noise_limit"] = {
+        "max_distance": max(1, _furthest(seen, plain) // scale),
+        "distance_scale": float(scale),
+        "cancel_falloff": 0.2,
+        "thin_lots": size * 2,
+    }
     noise = (
         Parameter("noise_limit.rate", rate, 0.05, 0.01, 400.0),
         Parameter("noise_limit.cancel_rate", 0.8 / long_s, 0.15, 1e-4, 50.0),
         Parameter("noise_limit.mean_size", size, 0.05, 1.0, 9_000.0),
         Parameter("noise_limit.tail", max(0.01, tail), 0.3, 0.002, 0.5),
-        Parameter("noise_limit.distance_exponent", max(0.1, _exponent(seen, plain)), 0.1, 0.02, 4.0),
+        Parameter("noise_limit.distance_exponent", max(0.1, _exponent(seen, plain, scale)), 0.1, 0.02, 4.0),
     )
     why = f"orders live of one kind of life, {long_s:.3g} s on average"
-    return Family((*noise, *common), base, why, closed)
+    return Family((*noise, *common), base, why, closed, _assumed((*noise, *common), base, seen))
+
+
+def _assumed(parameters: Sequence[Parameter], base: Mapping[str, Any], seen: Observed) -> tuple[Assumed, ...]:
+    """What markets of a family keep at its usual value; there are no momentum traders, but might be."""
+    fitted = {each.path for each in parameters}
+    known = {f"{part}.{name}" for part, table in base.items() for name in table}
+    momentum = Assumed("momentum.rate", _MOMENTUM * len(seen.takers.at) / seen.seconds)
+    return tuple(each for each in (*_ASSUMED, momentum) if each.path in known - fitted)
+
+
+def _flickers(seen: Observed, share: float, short_s: float, long_s: float) -> bool:
+    """Whether orders flicker, also where nobody makes a market: a quote that comes after a fill lives shortly, too."""
+    if long_s <= _FLICKERS * short_s or min(share, 1 - share) <= _LEAST_SHARE:
+        return False
+    gone = seen.departures
+    lives = gone.life[~gone.replaces & (gone.behind > _BEHIND * float(np.mean(seen.ask - seen.bid)))]
+    return len(lives) > 0 and float((lives < 3 * short_s).mean()) > _FLICKERING
 
 
 def _takers_and_makers(seen: Observed, size: float) -> tuple[tuple[Parameter, ...], dict[str, Any]]:
@@ -226,7 +305,12 @@ def _takers_and_makers(seen: Observed, size: float) -> tuple[tuple[Parameter, ..
         )
     base: dict[str, Any] = {
         "noise_market": {"mean_size": max(1.0, taken), "tail": tail, "decay": 0.2, "metaorders": 3},
-        "informed": {"noise": _rounded(max(0.1, 0.5 * spread)), "edge": 0.3, "mean_size": max(1.0, taken)},
+        "informed": {
+            "noise": _rounded(max(0.1, 0.5 * spread)),
+            "edge": 0.3,
+            "mean_size": max(1.0, taken),
+            "rate_per_gap": 0.1,
+        },
         "rivals": {
             "count": _RIVALS,
             "lag_s": 1.0 if not jumps else 0.1,
@@ -235,6 +319,7 @@ def _takers_and_makers(seen: Observed, size: float) -> tuple[tuple[Parameter, ..
             "snipe": 1.5,
             "mid_weight": 0.2,
         },
+        "momentum": {"rate": 0.0, "threshold": _rounded(2 * spread), "mean_size": max(1.0, taken)},
         "value": {},
         "impact": {"linear_lots": _rounded(max(0.05, 0.15 * taken))},
     }
@@ -259,7 +344,7 @@ def _takers_and_makers(seen: Observed, size: float) -> tuple[tuple[Parameter, ..
     return (*quoting, *value, *taking), base
 
 
-def _closed(seen: Observed, plain: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, tuple[float, float]]:
+def _closed(seen: Observed, plain: Bools) -> dict[str, tuple[float, float]]:
     """Estimators in closed form with standard errors: counts as of Poisson processes, means as of independent draws."""
     seconds, takers = seen.seconds, seen.takers
     found = {"noise_limit.rate": (float(plain.sum()) / seconds / 2, math.sqrt(float(plain.sum())) / seconds / 2)}
@@ -298,10 +383,17 @@ def _sizes(lots: Floats) -> tuple[float, float]:
     return float(f"{mean:.5g}"), float(f"{tail:.3g}")
 
 
-def _exponent(seen: Observed, plain: np.ndarray[Any, np.dtype[np.bool_]]) -> float:
+def _distance_scale(seen: Observed, plain: Bools) -> int:
+    """The most ticks that almost all orders behind those of market makers are placed in multiples of."""
+    arrivals = seen.arrivals
+    distances = arrivals.distance[plain & (arrivals.behind > _BEHIND * float(np.mean(seen.ask - seen.bid)))]
+    return max(ticks for ticks in range(1, _MOST_SCALE + 1) if ticks == 1 or (distances % ticks == 0).mean() > _ALMOST)
+
+
+def _exponent(seen: Observed, plain: Bools, scale: int = 1) -> float:
     """The exponent of a power law of distances, by maximum likelihood (Clauset, Shalizi and Newman 2009, eq. 3.5)."""
-    distances = seen.arrivals.distance[plain]
-    most = _furthest(seen, plain)
+    distances = seen.arrivals.distance[plain] // scale
+    most = max(1, _furthest(seen, plain) // scale)
     distances = distances[(distances >= 1) & (distances <= most)]
     if not len(distances):
         return 0.6
@@ -311,13 +403,13 @@ def _exponent(seen: Observed, plain: np.ndarray[Any, np.dtype[np.bool_]]) -> flo
     return float(grid[np.argmin(grid * float(np.log(distances).mean()) + normal)])
 
 
-def _furthest(seen: Observed, plain: np.ndarray[Any, np.dtype[np.bool_]]) -> int:
+def _furthest(seen: Observed, plain: Bools) -> int:
     """The distance within which almost all orders are placed."""
     distances = seen.arrivals.distance[plain]
     return int(np.clip(np.quantile(distances, 0.98) if len(distances) else 30, 5, MOST_DISTANCE))
 
 
-def _table(seen: Observed, plain: np.ndarray[Any, np.dtype[np.bool_]], share: float) -> tuple[list[float], list[float]]:
+def _table(seen: Observed, plain: Bools, share: float) -> tuple[list[float], list[float]]:
     """Rates of the orders that last and of their cancellation, by distance: counts over time and over order seconds."""
     counts = np.bincount(np.clip(seen.arrivals.distance[plain], 0, MOST_DISTANCE), minlength=MOST_DISTANCE + 1)
     rates, cancels = np.zeros(MOST_DISTANCE), np.zeros(MOST_DISTANCE)

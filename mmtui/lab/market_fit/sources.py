@@ -13,7 +13,7 @@ import numpy as np
 from mmtui.errors import InputError
 from mmtui.files import read
 from mmtui.lab.market_fit.observed import Observed, observe
-from mmtui.lab.tapes.reading import Tape
+from mmtui.lab.tapes.reading import Tape, TapeSource, Window, read_tape
 from mmtui.level.level import load_level, load_preset, market_presets
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.core.draws import Ints
@@ -47,18 +47,19 @@ class Stretch:
     duration_s: float | None = None
 
 
-def see(tape: Tape, stretch: Stretch, instrument: Instrument | None = None) -> tuple[Observed, Instrument]:
-    """What is seen in a part of a tape, and its instrument.
+def see(recording: TapeSource, stretch: Stretch, instrument: Instrument | None = None) -> tuple[Observed, Instrument]:
+    """What is seen in a part of a recording, of which no more is held, and its instrument.
 
     Args:
-        tape: read with a lot of one unit.
+        recording: with a lot of one unit.
         stretch: which part.
         instrument: that of a market to compare it with, whose tick and lot it must have; None to make one.
 
     Raises:
-        InputError: the part is too short, or of another tick.
+        InputError: the recording is wrong, the part is too short, or of another tick.
     """
-    source = tape.source.messages
+    tape = read_tape(recording, Window(stretch.from_s, 0.0, stretch.duration_s))
+    source = recording.messages
     tick = Decimal(tape.units.tick) / PRICE_UNITS
     share = Decimal(str(stretch.share)) * Decimal(str(tape.share))
     if instrument is None:
@@ -69,7 +70,7 @@ def see(tape: Tape, stretch: Stretch, instrument: Instrument | None = None) -> t
                 f"{source}: has ticks of {tick}, the market of {instrument.tick:g}; --tick says how to read the tape"
             )
         lot = max(1, round(Decimal(str(instrument.lot)) / share))
-    seen = observe(tape.messages, stretch.from_s, stretch.duration_s, lot)
+    seen = observe(tape.messages, stretch.from_s - tape.start_s, stretch.duration_s, lot)
     if seen.seconds < _LEAST_S or len(seen.at) < _LEAST_MESSAGES:
         raise InputError(
             f"{source}: {max(0.0, seen.seconds):.0f} s with {len(seen.at):,} messages there; expected {_LEAST_S:g} s "

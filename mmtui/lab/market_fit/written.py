@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from mmtui.lab.market_fit.fit import TOLD, Fitted
+from mmtui.lab.market_fit.fit import Fitted
 from mmtui.lab.market_fit.observed import Observed
+from mmtui.lab.market_fit.parameters import TOLD
 
 _WIDTH = 118
 #: Errors of two parameters that go together so closely do not tell them apart.
@@ -59,7 +60,11 @@ def _report(fitted: Fitted, seen: Observed, source: str) -> Iterator[str]:
     if pairs:
         yield "Not told apart from each other:"
         yield from (f"  {pair}" for pair in pairs)
-    yield "Not fitted: momentum, fees, how late rivals learn, how they skew, and what keeps its usual value below."
+    yield "Not fitted, but assumed at a usual value, which these errors allow to be otherwise:"
+    yield from wrap(
+        ", ".join(each.path for each in family.assumed), _WIDTH, initial_indent="  ", subsequent_indent="  "
+    )
+    yield "Nor fitted: fees, and what else keeps its usual value below."
 
 
 def _tables(name: str, table: Mapping[str, Any]) -> Iterator[str]:

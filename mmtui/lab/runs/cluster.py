@@ -11,7 +11,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.session.result import Result
 from mmtui.strategies.loading import SentFile
 from mmtui.strategies.sources import engine_digest, modules_of_objects
-from mmtui.version import __version__
+from mmtui.version import program_version
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -69,7 +69,7 @@ def run_on_cluster(
             here = {level.market.digest for level in chunk.levels if isinstance(level.market, TapeSpec)}
             needed = {digest: sent[digest] for digest in here}
             future: Future[Done] = executor.submit(
-                finish_elsewhere, chunk, files, modules, needed, engine_digest(), __version__
+                finish_elsewhere, chunk, files, modules, needed, engine_digest(), program_version()
             )
             return future
 
@@ -83,22 +83,27 @@ def run_on_cluster(
                     return future.result(_LOOK_S)
                 except TimeoutError:
                     # Not every future of a client that has given up is cancelled.
-                    if future.done() or client.status not in ("running", "connecting"):
+                    if future.done() or _given_up(client):
                         raise
 
+        lost = f"the cluster at {_named(cluster)} was lost; what had come back is kept"
         try:
             total = sum(map(len, batches))
             yield from in_order(pieces, total, submit, _now_and_then(workers), Pace(_CHUNK_S), finished, result)
         except (CancelledError, OSError):
-            raise MmtuiError(f"the cluster at {_named(cluster)} was lost; what had come back is kept") from None
+            raise MmtuiError(lost) from None
         except ImportError as error:
             raise MmtuiError(f"the workers at {_named(cluster)} cannot run sessions: {error}") from None
         except Exception as error:
             if type(error).__name__ == "KilledWorker":
                 raise MmtuiError("worker after worker died on the same sessions; their logs may say why") from None
+            if _given_up(client):
+                raise MmtuiError(lost) from None
             raise
         finally:
-            executor.shutdown(wait=False)
+            # A client that has given up refuses to cancel what is gone with it.
+            with suppress(Exception):
+                executor.shutdown(wait=False)
 
 
 def _send(client: Client, digest: str, tape: bytes) -> object:
@@ -128,12 +133,12 @@ def finish_elsewhere(
         return finish_in_child(placed(chunk, tapes), files, modules)
 
 
-def check_engine(engine: str, version: str = __version__) -> None:
+def check_engine(engine: str, version: str) -> None:
     """Raise MmtuiError unless this worker has the mmtui of whoever asks, by its digest and version."""
     if engine != engine_digest():
         raise MmtuiError(
             f"a worker runs another mmtui than the one that asks, {version}, and would have other results: "
-            f"install the same there; it says that it is {__version__}"
+            f"install the same there; it says that it is {program_version()}"
         )
 
 
@@ -166,6 +171,10 @@ def _wait_for_workers(client: Client, where: str) -> None:
         client.wait_for_workers(1, timeout=_WORKERS_S)
     except TimeoutError:
         raise MmtuiError(f"no worker has joined the scheduler at {where} for {_WORKERS_S:g} s") from None
+
+
+def _given_up(client: Client) -> bool:
+    return client.status not in ("running", "connecting")
 
 
 def _named(cluster: str | Client) -> str:

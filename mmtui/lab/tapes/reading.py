@@ -243,7 +243,7 @@ def read_tape(source: TapeSource, window: Window | None = None) -> Tape:
     messages = _joined(blocks)
     lasts_s = (reader.last_ns - reader.first_ns) / NS_PER_S
     if window is not None and latest_s > lasts_s:
-        raise InputError(f"{source.messages}: the tape lasts {lasts_s:g} s; the level starts {latest_s:g} s into it")
+        raise InputError(f"{source.messages}: the tape lasts {lasts_s:g} s; expected a start in it, not {latest_s:g} s")
     tape = Tape(
         source=source,
         units=reader.units,

@@ -131,6 +131,11 @@ class Auction(Book):
         """The orders collected on a side, best first."""
         return self._book.orders(side)
 
+    def price_of(self, order_id: int) -> int:
+        """The price of a collected order, else 0."""
+        level = self._book.level_of(order_id)
+        return 0 if level is None else level.price
+
     def place(self, order_id: int) -> tuple[Side, int] | None:
         """Side and price of a collected order, else None."""
         level = self._book.level_of(order_id)

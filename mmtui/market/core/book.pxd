@@ -5,6 +5,7 @@ cdef class Book:
     cpdef cancel(self, order_id)
     cpdef reduce(self, order_id, long long quantity)
     cpdef bint rests(self, order_id)
+    cpdef long long price_of(self, order_id)
     cpdef tuple place(self, order_id)
     cpdef long long touch_lots(self, side)
     cpdef best_excluding(self, side, dict own)

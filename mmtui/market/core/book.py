@@ -60,6 +60,10 @@ class Book:
         """Whether an order is in it."""
         raise NotImplementedError
 
+    def price_of(self, order_id: int) -> int:
+        """The price of an order; 0 of one that is not in it."""
+        raise NotImplementedError
+
     def place(self, order_id: int) -> tuple[Side, int] | None:
         """Side and price of an order; None of one that is not in it."""
         raise NotImplementedError

@@ -9,8 +9,10 @@ cdef inline array empty():
     return array("q")
 
 
-cdef inline long long earliest(array timers):
-    return timers.data.as_longlongs[0] if len(timers) else 2**63 - 1
+cdef inline Timer first(array timers):
+    cdef long long *heap = timers.data.as_longlongs
+    cdef Timer never = (2**63 - 1, 0, 0, 0)
+    return (heap[0], heap[1], heap[2], heap[3]) if len(timers) else never
 
 
 cdef inline bint _before(long long *one, long long *other):
@@ -38,7 +40,7 @@ cdef inline int push(array timers, Timer timer) except -1:
 
 cdef inline Timer pop(array timers):
     cdef long long *heap = timers.data.as_longlongs
-    cdef Timer first = (heap[0], heap[1], heap[2], heap[3])
+    cdef Timer earliest = first(timers)
     cdef Py_ssize_t at = 0, below = 4, last = len(timers) - 4
     while below < last:
         if below + 4 < last and _before(heap + below + 4, heap + below):
@@ -49,4 +51,4 @@ cdef inline Timer pop(array timers):
         at, below = below, 2 * below + 4
     _copy(heap + last, heap + at)
     resize_smart(timers, last)
-    return first
+    return earliest

@@ -2,7 +2,7 @@ cimport cython
 cimport mmtui.market.core.c_timer_heap as timer_heap
 from cpython.array cimport array
 
-cdef long long KINDS
+cdef long long KINDS, _KIND_BITS, _KIND, _NEVER_NS
 
 cdef class Actor:
     cpdef act(self, long long now_ns, long long kind, long long row)
@@ -15,7 +15,7 @@ cdef class Scheduler:
     cdef public long long now_ns, events
     cdef public object watch
     cdef public object _sources, _on_block
-    cdef public long long _block_ns, _drawn_to_ns, _timer_count, _first_ns
+    cdef public long long _block_ns, _end_ns, _drawn_to_ns, _timer_count, _first_ns
     cdef public Py_ssize_t _place
     cdef public list _cuts, _actors
     cdef public dict _numbers

@@ -15,8 +15,12 @@ from mmtui.market.core.draws import Ints
 #: What an event does: called with the time and the row (an index, or an order id) that it was scheduled with.
 Action = Callable[[int, int], None]
 
-#: An actor does so many kinds of things at most.
-KINDS = 16
+#: The kind of an event is the last so many bits of what happens at it: an actor does at most 16 kinds of things.
+_KIND_BITS = 4
+KINDS = 1 << _KIND_BITS
+_KIND = KINDS - 1
+#: Later than any event.
+_NEVER_NS = 2**63 - 1
 
 
 class Actor:
@@ -81,6 +85,7 @@ class Scheduler:
         block_ns: how much time is drawn at once.
         cuts: times at which a block must end, since the market's parameters change there.
         on_block: called with the start of each block before it is drawn.
+        end_ns: from when on nothing is drawn; None for never.
 
     Attributes:
         now_ns: the time.
@@ -95,6 +100,7 @@ class Scheduler:
         block_ns: int,
         cuts: Sequence[int] = (),
         on_block: Callable[[int], None] | None = None,
+        end_ns: int | None = None,
     ) -> None:
         self.now_ns = start_ns
         self.events = 0
@@ -103,6 +109,7 @@ class Scheduler:
         self._block_ns = block_ns
         self._cuts = sorted(cuts)
         self._on_block = on_block
+        self._end_ns = _NEVER_NS if end_ns is None else end_ns
         self._drawn_to_ns = start_ns
         # Everybody who acts. What happens at an event is a number: its actor's place here times KINDS, and its kind.
         # The first one's is that of no event, at which more is to be drawn.
@@ -111,7 +118,7 @@ class Scheduler:
         # What was drawn last, and the place of the next event in it.
         self._forget_drawn()
         self._timers = timer_heap.empty()
-        self._first_ns = timer_heap.earliest(self._timers)
+        self._first_ns = timer_heap.first(self._timers)[0]
         self._timer_count = 0
         self._stopped = False
 
@@ -137,12 +144,12 @@ class Scheduler:
     def drop(self, what: int) -> None:
         """Forget all timers for what has this number."""
         timers, kept = self._timers, timer_heap.empty()
-        while len(timers):
+        while timer_heap.first(timers)[1]:
             timer = timer_heap.pop(timers)
             if timer[2] != what:
                 timer_heap.push(kept, timer)
         self._timers = kept
-        self._first_ns = timer_heap.earliest(kept)
+        self._first_ns = timer_heap.first(kept)[0]
 
     def redraw(self, cuts: Sequence[int] = ()) -> None:
         """Forget what was drawn for the time after now, and have it drawn again; from now on blocks end at ``cuts``."""
@@ -175,7 +182,7 @@ class Scheduler:
                     if self._first_ns > to_ns:
                         break
                     time_ns, _, what, row = timer_heap.pop(timers)
-                    self._first_ns = timer_heap.earliest(timers)
+                    self._first_ns = timer_heap.first(timers)[0]
                 elif next_ns > to_ns:
                     break
                 else:
@@ -190,8 +197,8 @@ class Scheduler:
                     next_ns = times[place]
                 run += 1
                 self.now_ns = time_ns
-                actor = actors[what // KINDS]
-                actor.act(time_ns, what % KINDS, row)
+                actor = actors[what >> _KIND_BITS]
+                actor.act(time_ns, what & _KIND, row)
                 if watch is not None:
                     watch(time_ns)
         finally:
@@ -201,6 +208,10 @@ class Scheduler:
 
     def _draw(self) -> None:
         start_ns = self._drawn_to_ns
+        if start_ns >= self._end_ns:
+            self._drawn_to_ns = _NEVER_NS
+            self._forget_drawn()
+            return
         end_ns = start_ns + self._block_ns
         for cut in self._cuts:
             if start_ns < cut < end_ns:
@@ -211,10 +222,13 @@ class Scheduler:
         streams = [stream for source in self._sources for stream in source.draw(start_ns, end_ns)]
         times = np.concatenate([stream.times for stream in streams])
         rows = np.concatenate([stream.rows for stream in streams])
-        whats = np.concatenate([self._whats_of(stream) for stream in streams])
+        numbers = np.array([self.enter(stream.actor) for stream in streams], dtype=np.int64)
+        whats = numbers.repeat([len(stream.times) for stream in streams])
+        if any(stream.kinds is not None for stream in streams):
+            whats += np.concatenate([_kinds(stream) for stream in streams])
         if len(streams) > 1:
             # Nothing to merge otherwise, which a long tape is quicker without.
-            order = np.argsort(times, kind="stable")
+            order = times.argsort(kind="stable")
             times, whats, rows = times[order], whats[order], rows[order]
         self._times, self._whats, self._rows = (array("q", each.tobytes()) for each in (times, whats, rows))
         self._times.append(end_ns)
@@ -223,6 +237,6 @@ class Scheduler:
         self._place = 0
         self._drawn_to_ns = end_ns
 
-    def _whats_of(self, stream: Stream) -> Ints:
-        number = self.enter(stream.actor)
-        return np.full(len(stream.times), number) if stream.kinds is None else number + stream.kinds
+
+def _kinds(stream: Stream) -> Ints:
+    return np.zeros(len(stream.times), dtype=np.int64) if stream.kinds is None else stream.kinds

@@ -28,13 +28,16 @@ def generator(seed: int, name: str) -> np.random.Generator:
 
 #: Three years: no session lasts as long, and sums of a few still fit 64 bits.
 _FOREVER_NS = 1e17
+#: No exponential variate reaches so many times its mean: numpy's last resort is 7.7 less the logarithm of 2^-53.
+_MOST = 64.0
 
 
 def durations_ns(rng: np.random.Generator, rate: float, count: int) -> Ints:
     """``count`` exponential durations at a rate per second, in whole nanoseconds."""
-    drawn = rng.standard_exponential(count)
-    drawn *= NS_PER_S / rate
-    np.minimum(drawn, _FOREVER_NS, out=drawn)
+    drawn, mean_ns = rng.standard_exponential(count), NS_PER_S / rate
+    drawn *= mean_ns
+    if mean_ns * _MOST > _FOREVER_NS:
+        np.minimum(drawn, _FOREVER_NS, out=drawn)
     return np.rint(drawn, out=drawn).astype(np.int64)
 
 
@@ -44,16 +47,17 @@ def poisson_times(rng: np.random.Generator, rate: float, start_ns: int, end_ns: 
         return np.empty(0, dtype=np.int64)
     expected = rate * (end_ns - start_ns) / NS_PER_S
     chunk = int(expected + 5 * expected**0.5) + 8
-    times = start_ns + np.cumsum(durations_ns(rng, rate, chunk))
+    times = durations_ns(rng, rate, chunk).cumsum()
+    times += start_ns
     while times[-1] < end_ns:
-        times = np.concatenate([times, times[-1] + np.cumsum(durations_ns(rng, rate, chunk))])
+        times = np.concatenate([times, times[-1] + durations_ns(rng, rate, chunk).cumsum()])
     return times[: times.searchsorted(end_ns)]
 
 
 class DiscreteLaw:
-    """A discrete distribution: the values 1, 2, ... by their weights."""
+    """A discrete distribution: consecutive values, from the first on, by their weights."""
 
-    def __init__(self, weights: list[float]) -> None:
+    def __init__(self, weights: list[float], first: int = 1) -> None:
         total = 0.0
         running = []
         for weight in weights:
@@ -61,11 +65,12 @@ class DiscreteLaw:
             running.append(total)
         self._cumulative = np.array(running) / total
         self._cumulative[-1] = 1.0
+        self._first = first
 
     def pick(self, uniforms: Floats) -> Ints:
         """One value for each uniform in [0, 1)."""
         places = self._cumulative.searchsorted(uniforms, side="right")
-        places += 1
+        places += self._first
         return places.astype(np.int64, copy=False)
 
 
@@ -112,8 +117,8 @@ def power_law(exponent: float, most: int) -> DiscreteLaw:
 
 @cache
 def poisson_counts(mean: float) -> DiscreteLaw:
-    """Counts plus one of a Poisson law: the table's value k stands for a count of k - 1."""
+    """Counts 0, 1, ... with a Poisson law."""
     weights = [1.0]
     while weights[-1] > 1e-15 or len(weights) <= mean:
         weights.append(weights[-1] * mean / len(weights))
-    return DiscreteLaw(weights)
+    return DiscreteLaw(weights, first=0)

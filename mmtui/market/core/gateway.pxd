@@ -38,6 +38,6 @@ cdef class Gateway(Actor):
     cpdef _gone(self, long long now_ns, order_id)
     @cython.locals(order=MakerOrder)
     cpdef _on_trade(self, long long now_ns, trade, double mid_before, maker)
-    cpdef MakerOrder _forget(self, order_id)
+    cpdef _forget(self, order_id)
     @cython.locals(lots=dict, left=cython.longlong)
     cpdef _add_lots(self, MakerOrder order, long long quantity)

@@ -94,7 +94,10 @@ class MakerOrder:
     @property
     def leaves_quantity(self) -> int:
         """Lots that rest once every instruction on its way has arrived, if nothing trades until then."""
-        return 0 if self.pending_cancel or self.immediate else max(0, self.quantity - self.reducing)
+        if self.pending_cancel or self.immediate:
+            return 0
+        left = self.quantity - self.reducing
+        return left if left > 0 else 0
 
 
 class GatewayListener(Protocol):
@@ -115,8 +118,8 @@ class Gateway(Actor):
         position: signed lots.
         bid_lots, ask_lots: price in ticks to own lots resting there.
         bid_total, ask_total: own lots resting on each side.
-        changes: how often an order or what becomes of it has changed so far.
-        lots_changes: how often the lots that rest have.
+        changes: how often an order or what is to become of it has changed so far.
+        lots_changes: how often the lots that rest have; a withdrawal that was asked for changes only these.
     """
 
     def __init__(
@@ -259,7 +262,9 @@ class Gateway(Actor):
             self._listener.on_event(now_ns, _REDUCED, order, None)
 
     def _gone(self, now_ns: int, order_id: int) -> None:
-        order = self._forget(order_id)
+        order = self.orders.pop(order_id)
+        if not (order.pending_cancel and order.working):
+            self.changes += 1
         if order.working:
             self._add_lots(order, -order.quantity)
         self._listener.on_event(now_ns, _CANCELLED, order, None)
@@ -275,9 +280,9 @@ class Gateway(Actor):
             del self.orders[order.order_id]
         self._listener.on_fill(now_ns, order, trade, mid_before, maker)
 
-    def _forget(self, order_id: int) -> MakerOrder:
+    def _forget(self, order_id: int) -> None:
         self.changes += 1
-        return self.orders.pop(order_id)
+        del self.orders[order_id]
 
     def _add_lots(self, order: MakerOrder, quantity: int) -> None:
         self.lots_changes += 1

@@ -20,6 +20,4 @@ cdef class Impact:
     @cython.locals(fast=double, middle=double, slow=double, first=double, second=double, third=double)
     cpdef _fade(self, long long now_ns)
 
-@cython.locals(middle=double, slow=double)
-cdef (double, double, double) _decays(long long elapsed_ns)
 cdef double _grain(double number)

@@ -126,7 +126,9 @@ class Impact:
         weight, least = spec.weight, spec.linear_lots
         root = math.sqrt(least)
         elapsed_ns = bucket * _BUCKET_NS - self._last_ns
-        fast, middle, slow = _decays(max(0, elapsed_ns))
+        slow = math.exp(-elapsed_ns / _SLOWEST_NS) if elapsed_ns > 0 else 1.0
+        middle = slow**8
+        fast = middle**8
         total = makers = 0.0
         for index, (first, second, third) in self._memories.items():
             first, second, third = first * fast, second * middle, third * slow  # noqa: PLW2901
@@ -144,7 +146,9 @@ class Impact:
             self._of_others = total - makers + _ROUND - _ROUND
 
     def _fade(self, now_ns: int) -> None:
-        fast, middle, slow = _decays(now_ns - self._last_ns)
+        slow = math.exp((self._last_ns - now_ns) / _SLOWEST_NS)
+        middle = slow**8
+        fast = middle**8
         self._last_ns = now_ns
         for memories in self._memories.values():
             first, second, third = memories
@@ -153,13 +157,6 @@ class Impact:
                 second * middle + _ROUND - _ROUND,
                 third * slow + _ROUND - _ROUND,
             )
-
-
-def _decays(elapsed_ns: int) -> tuple[float, float, float]:
-    """What is left of the memories, fastest first."""
-    slow = math.exp(-elapsed_ns / _SLOWEST_NS)
-    middle = slow**8
-    return middle**8, middle, slow
 
 
 def _phi(lots: float, spec: ImpactSpec) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -161,6 +162,13 @@ def step_at(bands: TickBands, price: int) -> int:
     return bands[passed - 1][1] if passed else 1
 
 
+@lru_cache(maxsize=64)
+def _bands_near(table: str, price: float, tick: float) -> TickBands:
+    near, size = TICK_TABLES[table].near(Decimal(str(price))), Decimal(str(tick))
+    bands = tuple((int(low / size), int(step / size)) for low, step in near)
+    return bands if len({step for _, step in bands}) > 1 else ()
+
+
 def _seconds(clock: str) -> int:
     if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", clock):
         raise ValueError(f"expected a time of day such as 09:30, not {clock!r}")
@@ -224,12 +232,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     @property
     def tick_bands(self) -> TickBands:
         """The tick table's bands near the starting price, if their steps differ."""
-        if self.tick_table is None:
-            return ()
-        tick = Decimal(str(self.tick))
-        near = TICK_TABLES[self.tick_table].near(Decimal(str(self.price)))
-        bands = tuple((int(low / tick), int(step / tick)) for low, step in near)
-        return bands if len({step for _, step in bands}) > 1 else ()
+        return () if self.tick_table is None else _bands_near(self.tick_table, self.price, self.tick)
 
     @property
     def start_ticks(self) -> int:

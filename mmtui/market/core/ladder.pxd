@@ -20,7 +20,7 @@ cdef class PriceLadder(Book):
     cdef public dict bids, asks, levels
     cdef public int makers
 
-    @cython.locals(level=LadderLevel)
+    @cython.locals(level=LadderLevel, levels=dict)
     cpdef bint rest(self, order_id, side, long long price, long long quantity)
     cpdef bint quote(self, order_id, side, long long price, long long quantity)
     @cython.locals(level=LadderLevel)
@@ -52,6 +52,8 @@ cdef class PriceLadder(Book):
     @cython.locals(bid=cython.longlong, ask=cython.longlong)
     cpdef tuple others_touch(self, dict own_bids, dict own_asks)
     cpdef bint rests(self, order_id)
+    @cython.locals(level=LadderLevel)
+    cpdef long long price_of(self, order_id)
     @cython.locals(level=LadderLevel)
     cpdef tuple place(self, order_id)
     @cython.locals(level=LadderLevel)

@@ -90,25 +90,31 @@ class PriceLadder(Book):
     def rest(self, order_id: int, side: Side, price: int, quantity: int) -> bool:
         """Rest an order of the background behind those at its price; False, and nothing done, if it would trade."""
         if side is BUY:
-            level = self.bids.get(price)
+            levels = self.bids
+            level = levels.get(price)
             if level is None:
                 if price >= self.best_ask and self.asks:
                     return False
-                level = self.bids[price] = LadderLevel(price, BUY)
-                if price > self.best_bid or len(self.bids) == 1:
+                if price > self.best_bid or not levels:
                     self.best_bid = price
                     if price >= self.best_ask:
                         self.best_ask = price + 1
         else:
-            level = self.asks.get(price)
+            levels = self.asks
+            level = levels.get(price)
             if level is None:
                 if price <= self.best_bid and self.bids:
                     return False
-                level = self.asks[price] = LadderLevel(price, SELL)
-                if price < self.best_ask or len(self.asks) == 1:
+                if price < self.best_ask or not levels:
                     self.best_ask = price
                     if price <= self.best_bid:
                         self.best_bid = price - 1
+        if level is None:
+            # Made without a call of its __init__, which would cost as much as all the rest here.
+            level = levels[price] = LadderLevel.__new__(LadderLevel)
+            level.price, level.side = price, side
+            level.total = level.spent = 0
+            level.queue = {}
         level.queue[order_id] = quantity
         level.total += quantity
         self.levels[order_id] = level
@@ -314,6 +320,11 @@ class PriceLadder(Book):
             for level in self.sorted(side)
             for order_id, quantity in level.queue.items()
         ]
+
+    def price_of(self, order_id: int) -> int:
+        """The price of an order; 0 of one that does not rest."""
+        level = self.levels.get(order_id)
+        return 0 if level is None else level.price
 
     def place(self, order_id: int) -> tuple[Side, int] | None:
         """Side and price of an order; None of one that does not rest."""

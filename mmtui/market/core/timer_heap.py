@@ -6,21 +6,19 @@ integers, without an object for each timer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from heapq import heappop as pop
 from heapq import heappush as push
+from operator import itemgetter
 
-__all__ = ["Timer", "Timers", "earliest", "empty", "pop", "push"]
+__all__ = ["Timer", "Timers", "empty", "first", "pop", "push"]
 
 Timer = tuple[int, int, int, int]
 Timers = list[Timer]
-_NEVER_NS = 2**63 - 1
+#: The earliest timer; without one, one of count 0 that never comes. In C, since it is looked up after every timer.
+first: Callable[[Timers], Timer] = itemgetter(0)
 
 
 def empty() -> Timers:
-    """A heap without timers."""
-    return []
-
-
-def earliest(timers: Timers) -> int:
-    """When the first one is; without one, later than anything."""
-    return timers[0][0] if timers else _NEVER_NS
+    """A heap without timers, but for one that never comes."""
+    return [(2**63 - 1, 0, 0, 0)]

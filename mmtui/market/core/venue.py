@@ -296,10 +296,10 @@ class Venue(Exchange):
     def _beyond(self, band: Band, side: Side, worst: int) -> bool:
         """Whether the next trade of an order would be outside a band."""
         ladder = self.ladder
-        if not ladder.side(side.opposite):
-            return False
         best = ladder.best_ask if side is BUY else ladder.best_bid
-        return side * (best - worst) <= 0 and _outside(band, best)
+        if not _outside(band, best) or (best > worst if side is BUY else best < worst):
+            return False
+        return bool(ladder.side(side.opposite))
 
     def _cool_off(self, now_ns: int, band: Band) -> None:
         assert self._halt is not None

@@ -7,9 +7,9 @@ them is in :mod:`mmtui.market.core.venue`.
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from collections import deque
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
@@ -20,6 +20,8 @@ from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
 Percent = Annotated[float, msgspec.Meta(gt=0, lt=100)]
 _WHOLE = Decimal(100)
 _NEVER_NS = 2**62
+#: Longer than a session, and few enough nanoseconds to be added up.
+_LONGEST_S = 1e9
 
 
 class Band(NamedTuple):
@@ -37,6 +39,7 @@ class Band(NamedTuple):
     binding: bool
 
 
+@lru_cache(maxsize=1024, typed=True)
 def band_around(reference: float, percent: float, *, binding: bool = False) -> Band:
     """Return the band so many percent around a reference in ticks; limits are rounded inwards to the tick."""
     centre, part = Decimal(str(reference)), Decimal(str(percent)) / _WHOLE
@@ -113,7 +116,7 @@ def half_width(spec: HaltSpec) -> float:
     return _VCM_PERCENT[spec.instrument] if isinstance(spec, VcmSpec) else _LULD_PERCENT[spec.tier]
 
 
-class Halt(ABC):
+class Halt:
     """A rule as the exchange uses it.
 
     Attributes:
@@ -123,23 +126,24 @@ class Halt(ABC):
         halt_ns: how long trading is halted after that.
     """
 
-    binds = False
-    cooling_off_ns: int | None = None
-    limit_state_ns: int | None = None
-    halt_ns = 0
+    def __init__(self, *, binds: bool) -> None:
+        self.binds = binds
+        self.cooling_off_ns: int | None = None
+        self.limit_state_ns: int | None = None
+        self.halt_ns = 0
 
-    @abstractmethod
     def record(self, now_ns: int, price: int) -> None:
         """Record a trade's price."""
+        raise NotImplementedError
 
-    @abstractmethod
     def band(self, now_ns: int) -> Band | None:
         """Return the band that holds while the market is open, if any."""
+        raise NotImplementedError
 
-    def triggered(self, now_ns: int) -> None:  # noqa: B027
+    def triggered(self, now_ns: int) -> None:
         """Notify the rule that a cooling-off period has started."""
 
-    def reopened(self, now_ns: int, price: float) -> None:  # noqa: B027
+    def reopened(self, now_ns: int, price: float) -> None:
         """Notify the rule that trading has resumed at a price after a halt."""
 
 
@@ -152,52 +156,63 @@ class VolatilityControl(Halt):
     """
 
     def __init__(self, spec: VcmSpec, timetable: Timetable, end_ns: int) -> None:
-        self.cooling_off_ns = round(spec.cooling_off_s * NS_PER_S)
-        self._window_ns = round(spec.reference_s * NS_PER_S)
-        self._first_ns, self._last_ns = round(spec.skip_first_s * NS_PER_S), round(spec.skip_last_s * NS_PER_S)
+        super().__init__(binds=False)
+        self.cooling_off_ns = _ns(spec.cooling_off_s)
+        self._window_ns = _ns(spec.reference_s)
+        self._first_ns, self._last_ns = _ns(spec.skip_first_s), _ns(spec.skip_last_s)
         self._percent = half_width(spec)
         future = spec.instrument == "index-future"
         self._most = (0 if future else 1) if spec.triggers is None else spec.triggers
         self._timetable = timetable
         self._end_ns = end_ns
         self._waiting: deque[tuple[int, int]] = deque()
-        self._reference: int | None = None
+        # When the first of those that wait becomes the reference.
+        self._ripe_ns = _NEVER_NS
         self._band: Band | None = None
-        self._triggers: dict[int, int] = {}
-        # The session looked at last: its planned phase, and when in it the rule watches.
-        self._span = timetable.at(-1)
+        # The session looked at last, when in it the rule watches, and how often it has triggered.
+        self._since_ns, self._until_ns = -_NEVER_NS, 0
         self._from_ns = self._to_ns = 0
+        self._triggers = 0
 
     def record(self, now_ns: int, price: int) -> None:
         """Hold it until it is five minutes old."""
+        if not self._waiting:
+            self._ripe_ns = now_ns + self._window_ns
         self._waiting.append((now_ns, price))
 
     def band(self, now_ns: int) -> Band | None:
         """Return None also in the excluded times, when the session's triggers are used up, and without a reference."""
-        waiting, oldest_ns, reference = self._waiting, now_ns - self._window_ns, self._reference
-        while waiting and waiting[0][0] <= oldest_ns:
-            reference = waiting.popleft()[1]
-        if reference != self._reference:
-            self._reference = reference
-            self._band = None if reference is None else band_around(reference, self._percent)
-        return self._band if self._watched(now_ns) else None
+        if now_ns >= self._ripe_ns:
+            self._renew(now_ns)
+        self._look(now_ns)
+        return self._band if self._from_ns <= now_ns < self._to_ns else None
 
     def triggered(self, now_ns: int) -> None:
         """Count it for its session."""
-        session = self._timetable.at(now_ns).start_ns
-        self._triggers[session] = self._triggers.get(session, 0) + 1
+        self._look(now_ns)
+        self._triggers += 1
+        if self._triggers == self._most:
+            self._to_ns = now_ns
 
-    def _watched(self, now_ns: int) -> bool:
-        if now_ns < self._first_ns:
-            return False
-        span = self._span
-        if now_ns < span.start_ns or (span.end_ns is not None and now_ns >= span.end_ns):
-            self._span = span = self._timetable.at(now_ns)
-            since_ns, to_end_ns = self._timetable.edges(now_ns, self._end_ns)
-            self._from_ns = now_ns - since_ns + self._first_ns
-            self._to_ns = _NEVER_NS if to_end_ns is None else now_ns + to_end_ns - self._last_ns
-        used_up = self._most and self._triggers.get(span.start_ns, 0) >= self._most
-        return self._from_ns <= now_ns < self._to_ns and not used_up
+    def _renew(self, now_ns: int) -> None:
+        """Take the last trade that is old enough as the reference."""
+        waiting, reference = self._waiting, 0
+        while waiting and waiting[0][0] + self._window_ns <= now_ns:
+            reference = waiting.popleft()[1]
+        self._ripe_ns = waiting[0][0] + self._window_ns if waiting else _NEVER_NS
+        if self._band is None or reference != self._band.reference:
+            self._band = band_around(reference, self._percent)
+
+    def _look(self, now_ns: int) -> None:
+        """Look up the session of a time, unless it is the last one's, and when in it the rule watches."""
+        if self._since_ns <= now_ns < self._until_ns:
+            return
+        span = self._timetable.at(now_ns)
+        self._since_ns, self._until_ns = span.start_ns, _NEVER_NS if span.end_ns is None else span.end_ns
+        since_ns, to_end_ns = self._timetable.edges(now_ns, self._end_ns)
+        self._from_ns = now_ns - since_ns + self._first_ns
+        self._to_ns = _NEVER_NS if to_end_ns is None else now_ns + to_end_ns - self._last_ns
+        self._triggers = 0
 
 
 class LimitUpLimitDown(Halt):
@@ -208,17 +223,16 @@ class LimitUpLimitDown(Halt):
         timetable, end_ns: as for VCM.
     """
 
-    binds = True
-
     def __init__(self, spec: LuldSpec, timetable: Timetable, end_ns: int) -> None:
-        self.limit_state_ns = round(spec.limit_state_s * NS_PER_S)
-        self.halt_ns = round(spec.halt_s * NS_PER_S)
+        super().__init__(binds=True)
+        self.limit_state_ns = _ns(spec.limit_state_s)
+        self.halt_ns = _ns(spec.halt_s)
         self._percent = half_width(spec)
-        self._window_ns = round(spec.reference_s * NS_PER_S)
-        self._hold_ns = round(spec.hold_s * NS_PER_S)
+        self._window_ns = _ns(spec.reference_s)
+        self._hold_ns = _ns(spec.hold_s)
         self._update = spec.update_percent / 100.0
         last_s = _LULD_DOUBLE_LAST_S[spec.tier] if spec.double_last_s is None else spec.double_last_s
-        self._first_ns, self._last_ns = round(spec.double_first_s * NS_PER_S), round(last_s * NS_PER_S)
+        self._first_ns, self._last_ns = _ns(spec.double_first_s), _ns(last_s)
         sessions = [span for span in timetable.spans if span.phase.continuous]
         self._opening_ns = sessions[0].start_ns
         self._closing_ns = end_ns if sessions[-1].end_ns is None else sessions[-1].end_ns
@@ -268,6 +282,10 @@ class LimitUpLimitDown(Halt):
         self._reference = reference
         self._changed_ns = now_ns
         self._band = None
+
+
+def _ns(seconds: float) -> int:
+    return round(min(seconds, _LONGEST_S) * NS_PER_S)
 
 
 def open_halt(spec: HaltSpec, timetable: Timetable, end_ns: int) -> Halt:

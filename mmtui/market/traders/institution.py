@@ -86,6 +86,16 @@ class Institution(Participant):
         self._left: dict[int, int] = {}
         exchange.listen(index, self._on_trade)
 
+    @property
+    def spec(self) -> InstitutionSpec:
+        """Its parameters."""
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: InstitutionSpec) -> None:
+        self._spec = spec
+        self._rate, self._participation = spec.rate, spec.participation
+
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """Return the looks at the market."""
         spec, rng = self.spec, self._rng
@@ -93,7 +103,7 @@ class Institution(Participant):
         uniforms = rng.random((2, len(times)))
         self._passive = (uniforms[0] < spec.passive).tolist()
         self._sizes = geometric(spec.mean_size).pick(uniforms[1]).tolist()
-        return (Stream(times, self._look, np.arange(len(times), dtype=np.int64)),)
+        return (Stream(times, self, np.arange(len(times), dtype=np.int64)),)
 
     def _on_trade(self, now_ns: int, trade: Trade, mid_before: float, maker: bool) -> None:
         self.traded += trade.quantity
@@ -101,14 +111,17 @@ class Institution(Participant):
         if order_id in self._left:
             self._left[order_id] -= trade.quantity
 
-    def _look(self, now_ns: int, row: int) -> None:
-        spec, volume = self.spec, self._exchange.volume
+    def act(self, now_ns: int, kind: int, row: int) -> None:
+        """Look at the market, and send a piece or not."""
+        spec, volume = self._spec, self._exchange.volume
         since_ns = round(spec.start_s * NS_PER_S) if self._looked_ns is None else self._looked_ns
         if now_ns < since_ns:
             self._volume = volume
             return
-        self._due += spec.rate * (now_ns - since_ns) / NS_PER_S + spec.participation * (volume - self._volume)
+        self._due += self._rate * (now_ns - since_ns) / NS_PER_S + self._participation * (volume - self._volume)
         self._looked_ns, self._volume = now_ns, volume
+        if not self._due and not self._left:
+            return
         self._tidy(now_ns)
         waiting = sum(self._left.values())
         self._due = min(self._due, spec.lots - self.traded - waiting)

@@ -10,24 +10,23 @@ cdef double _SLOWEST, _FASTEST
 @cython.no_gc
 @cython.freelist(16)
 cdef class Fate:
-    cdef public object waits, least
-    cdef public Py_ssize_t first, left
+    cdef public object side, waits, least
+    cdef public Py_ssize_t next
 
 cdef class LimitOrders(Participant):
     cdef public Scheduler _clock
     cdef public long long _consideration
-    cdef public object _ids, _waits, _least
-    cdef public list _buys, _distances, _sizes
+    cdef public object _waits, _least
+    cdef public list _ids, _buys, _distances, _sizes
     cdef public Py_ssize_t _candidates
     cdef public dict _fates
+    @cython.locals(order_id=object, fates=dict, book=Book, price=cython.longlong, fate=Fate, place=cython.Py_ssize_t, least=double)
     cpdef act(self, long long now_ns, long long kind, long long row)
     cpdef double _rate(self, side, long long price)
     @cython.locals(book=Book, price=cython.longlong)
     cpdef _arrive(self, long long now_ns, Py_ssize_t row)
-    @cython.locals(candidates=cython.Py_ssize_t, first=cython.Py_ssize_t)
+    @cython.locals(place=cython.Py_ssize_t, fate=Fate)
     cpdef _place(self, long long now_ns, Py_ssize_t row, side, long long price)
-    @cython.locals(place=tuple, fate=Fate, left=cython.Py_ssize_t, least=double)
-    cpdef _consider(self, long long now_ns, order_id)
 
 cdef class NoiseLimit(LimitOrders):
     cdef public object _spec

@@ -68,19 +68,19 @@ class Fate:
     """What is left of the candidate cancellations of a resting order.
 
     Attributes:
+        side: the order's.
         waits, least: of many orders, each one's last first: how long a candidate comes after the one before, in
             nanoseconds, and the rate from which the order withdraws; of the last, minus the rate at which they come.
-        first: where the order's begin.
-        left: how many are left; the next is the last of these.
+        next: where the order's next one is; after it come those before, up to the last.
     """
 
-    __slots__ = ("first", "least", "left", "waits")
+    __slots__ = ("least", "next", "side", "waits")
 
-    def __init__(self, waits: array[int], least: array[float], first: int, left: int) -> None:
+    def __init__(self, side: Side, waits: array[int], least: array[float], place: int) -> None:
+        self.side = side
         self.waits = waits
         self.least = least
-        self.first = first
-        self.left = left
+        self.next = place
 
 
 class LimitOrders(Participant):
@@ -95,7 +95,7 @@ class LimitOrders(Participant):
 
     def __init__(self, exchange: Exchange, seed: int, index: int, name: str) -> None:
         super().__init__(exchange, seed, index, name)
-        self._ids: range = range(0)
+        self._ids: list[int] = []
         self._buys: list[bool] = []
         self._distances: list[int] = []
         self._sizes: list[int] = []
@@ -111,11 +111,25 @@ class LimitOrders(Participant):
         self._consideration = clock.enter(self) + _CONSIDER
 
     def act(self, now_ns: int, kind: int, row: int) -> None:
-        """Let an order arrive, the row being its place among those drawn, or consider withdrawing it, by its id."""
-        if kind == _CONSIDER:
-            self._consider(now_ns, row)
-        else:
+        """Let an order arrive, the row being its place among those drawn, or consider withdrawing it, by its id.
+
+        It is withdrawn if it still rests and its rate is higher than what was drawn; or considered again later.
+        """
+        if kind != _CONSIDER:
             self._arrive(now_ns, row)
+            return
+        order_id, fates, book = row, self._fates, self._exchange.book
+        price = book.price_of(order_id)
+        if not price:
+            del fates[order_id]
+            return
+        fate = fates[order_id]
+        if fate.least[fate.next] < self._rate(fate.side, price):
+            del fates[order_id]
+            self._exchange.withdraw(now_ns, order_id)
+        else:
+            fate.next = place = fate.next - 1
+            self._clock.set(now_ns + fate.waits[place], self._consideration, row)
 
     def _rate(self, side: Side, price: int) -> float:
         """The rate of cancellation of an order there now, a second."""
@@ -131,7 +145,7 @@ class LimitOrders(Participant):
         self._buys = (uniforms[0] < 0.5).tolist()
         self._distances = np.maximum(1, ticks).astype(np.int64).tolist()
         self._sizes = lots.pick(uniforms[2]).tolist()
-        self._ids = self._next_id.take(count)
+        self._ids = [*self._next_id.take(count)]
         self._candidates = candidates
         self._waits = array("q", durations_ns(rng, fastest, count * candidates).tobytes())
         least = rng.random((count, candidates)) * fastest
@@ -147,11 +161,12 @@ class LimitOrders(Participant):
         super().reseed(seed, now_ns)
         self._clock.drop(self._consideration)
         for order_id, fate in self._fates.items():
-            fastest, left = -fate.least[fate.first], fate.left
-            waits = array("q", durations_ns(self._rng, fastest, left).tobytes())
-            least = array("d", [-fastest, *(self._rng.random(left - 1) * fastest).tolist()])
-            self._fates[order_id] = Fate(waits, least, 0, left)
-            self._clock.set(now_ns + waits[-1], self._consideration, order_id)
+            last = next(place for place in range(fate.next, -1, -1) if fate.least[place] < 0)
+            fastest, left = -fate.least[last], fate.next - last
+            waits = array("q", durations_ns(self._rng, fastest, left + 1).tobytes())
+            least = array("d", [-fastest, *(self._rng.random(left) * fastest).tolist()])
+            self._fates[order_id] = Fate(fate.side, waits, least, left)
+            self._clock.set(now_ns + waits[left], self._consideration, order_id)
 
     def _arrive(self, now_ns: int, row: int) -> None:
         book = self._exchange.book
@@ -164,25 +179,10 @@ class LimitOrders(Participant):
     def _place(self, now_ns: int, row: int, side: Side, price: int) -> None:
         order_id = self._ids[row]
         if price > 0 and self._exchange.rest(now_ns, order_id, side, price, self._sizes[row]):
-            candidates, waits = self._candidates, self._waits
-            first = row * candidates
-            self._fates[order_id] = Fate(waits, self._least, first, candidates)
-            self._clock.set(now_ns + waits[first + candidates - 1], self._consideration, order_id)
-
-    def _consider(self, now_ns: int, order_id: int) -> None:
-        """Withdraw an order if it still rests and its rate is higher than what was drawn; or look again later."""
-        place = self._exchange.book.place(order_id)
-        if place is None:
-            del self._fates[order_id]
-            return
-        side, price = place
-        fate = self._fates[order_id]
-        fate.left = left = fate.left - 1
-        if fate.least[fate.first + left] < self._rate(side, price):
-            del self._fates[order_id]
-            self._exchange.withdraw(now_ns, order_id)
-        else:
-            self._clock.set(now_ns + fate.waits[fate.first + left - 1], self._consideration, order_id)
+            waits, place = self._waits, (row + 1) * self._candidates - 1
+            fate = self._fates[order_id] = Fate.__new__(Fate)
+            fate.side, fate.waits, fate.least, fate.next = side, waits, self._least, place
+            self._clock.set(now_ns + waits[place], self._consideration, order_id)
 
 
 class NoiseLimit(LimitOrders):
@@ -282,7 +282,8 @@ class NoiseMarket(Participant):
         drawn = self._with_descendants(spec, poisson_times(rng, spec.rate, start_ns, end_ns))
         kept = [(law, times[times >= start_ns - _followed_ns(law)]) for law, times in self._clusters]
         self._clusters = [*(cluster for cluster in kept if len(cluster[1])), (spec, drawn)]
-        times = np.sort(np.concatenate([times for _, times in self._clusters]))
+        times = np.concatenate([times for _, times in self._clusters])
+        times.sort()
         times = times[times.searchsorted(start_ns) : times.searchsorted(end_ns)]
         count = len(times)
         uniforms = rng.random((4, count))
@@ -295,9 +296,8 @@ class NoiseMarket(Participant):
         rng, generations = self._rng, [generation]
         children = poisson_counts(law.branching)
         while len(generation):
-            counts = children.pick(rng.random(len(generation))) - 1
-            parents = np.repeat(generation, counts)
-            generation = parents + durations_ns(rng, law.decay, len(parents))
+            generation = generation.repeat(children.pick(rng.random(len(generation))))
+            generation += durations_ns(rng, law.decay, len(generation))
             generations.append(generation)
         return np.concatenate(generations)
 

@@ -164,30 +164,32 @@ class LatentValue:
         start_ns = self._end_ns - known * STEP_NS
         log_vol_noise = rng.standard_normal(seconds).tolist()
         normals, jump_chances, jump_normals = rng.standard_normal(steps), rng.random(steps), rng.standard_normal(steps)
-        scales, log_vols = [], []
+        scales, log_vols, log_vol, exp = [], [], self._log_vol, math.exp
         # The first step of each law, and the law.
         laws: list[tuple[int, ValueSpec]] = []
+        change_ns: float = start_ns
         for second in range(seconds):
             now_ns = start_ns + second * NS_PER_S
-            while self._regime + 1 < len(self._regimes) and now_ns >= self._regimes[self._regime + 1][0]:
-                self._regime += 1
-            spec = self._regimes[self._regime][1]
-            if not laws or spec is not laws[-1][1]:
+            if now_ns >= change_ns:
+                spec, change_ns = self._law(now_ns)
                 laws.append((max(0, second * _STEPS_A_SECOND - known), spec))
-                decay = math.exp(-1.0 / spec.sv_tau_s)
+                sigma, decay = spec.sigma, math.exp(-1.0 / spec.sv_tau_s)
                 noise, variance = spec.sv_std * math.sqrt(1.0 - decay * decay), spec.sv_std**2
                 by_time = dt**spec.hurst
             if second or not known:
-                self._log_vol = decay * self._log_vol + noise * log_vol_noise[second]
-                log_vols.append(self._log_vol)
-            scales.append(spec.sigma * math.exp(self._log_vol - variance) * by_time)
-        scale = np.repeat(scales, _STEPS_A_SECOND)[known:]
+                log_vol = decay * log_vol + noise * log_vol_noise[second]
+                log_vols.append(log_vol)
+            scales.append(sigma * exp(log_vol - variance) * by_time)
+        self._log_vol = log_vol
+        scale = np.array(scales).repeat(_STEPS_A_SECOND)[known:]
         # Each noise continues also while another law holds.
         noises = {hurst: fractional.take(steps) for hurst, fractional in self._fractional.items()}
-        moves, pulls = np.empty(steps), np.empty(steps)
+        moves, pulls = np.empty(steps), np.zeros(steps)
         for (first, spec), (last, _) in pairwise([*laws, (steps, laws[-1][1])]):
             part = slice(first, last)
-            jumps = np.where(jump_chances[part] < spec.jump_rate * dt, spec.jump_sd * jump_normals[part], 0.0)
+            jumps = np.zeros(last - first)
+            if spec.jump_rate:
+                jumps = np.where(jump_chances[part] < spec.jump_rate * dt, spec.jump_sd * jump_normals[part], jumps)
             for at_ns, ticks in self._jumps:
                 step = (at_ns - self._end_ns) // STEP_NS
                 if first <= step < last:
@@ -195,13 +197,21 @@ class LatentValue:
             drawn = noises.get(spec.hurst, normals)[part]
             moves[part] = np.rint((scale[part] * drawn + spec.trend * dt + jumps) * _GRAINS)
             pulls[part] = spec.reversion * dt
-        path = self._pulled(moves.tolist(), pulls.tolist()) if pulls.any() else self._value + np.cumsum(moves)
+        is_pulled = any(spec.reversion for _, spec in laws)
+        path = self._pulled(moves.tolist(), pulls.tolist()) if is_pulled else self._value + moves.cumsum()
         self._value = float(path[-1])
         self._end_ns += steps * STEP_NS
         dropped = max(0, len(self._path) - self._keep_steps)
         self._origin_ns += dropped * STEP_NS
         self._path = np.concatenate([self._path[dropped:], path / _GRAINS])
         self._log_vols = np.concatenate([self._log_vols[dropped // _STEPS_A_SECOND :], log_vols])
+
+    def _law(self, now_ns: int) -> tuple[ValueSpec, float]:
+        """Return the law from a time on, and when the next one holds."""
+        regimes = self._regimes
+        while self._regime + 1 < len(regimes) and now_ns >= regimes[self._regime + 1][0]:
+            self._regime += 1
+        return regimes[self._regime][1], regimes[self._regime + 1][0] if self._regime + 1 < len(regimes) else math.inf
 
     def _pulled(self, moves: list[float], pulls: list[float]) -> Floats:
         """Return the path when each step also reverts in part to the start."""

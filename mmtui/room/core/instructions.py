@@ -111,7 +111,12 @@ class SetLimits(Instruction, frozen=True, kw_only=True, tag="limits"):
 
 
 class Withdraw(Instruction, frozen=True, kw_only=True, tag="withdraw"):
-    """Withdraw a seat's orders, or everybody's; whoever sits there quotes by hand then."""
+    """Withdraw a seat's orders, or everybody's; whoever sits there quotes by hand then.
+
+    In the journal it is a command of the seat's own.
+    """
+
+    alters: ClassVar[bool] = False
 
 
 AnyInstruction = (

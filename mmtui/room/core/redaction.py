@@ -16,6 +16,7 @@ def published(level: Level) -> Level:
         level,
         market=BookMarketSpec(instrument=market.instrument, normal=market.normal, step=market.step),
         events=(),
+        deck=0,
         opponent=None,
         coach=(),
         lesson_checks=(),

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from mmtui.errors import JournalError, one_line
+from mmtui.files import most_bytes
 from mmtui.level.level import Level
 from mmtui.room.core.instructions import carry_out, decode_instruction
 from mmtui.room.core.room import Room
@@ -28,6 +29,7 @@ class Playback:
         seat: the seat that its session is seen from.
         instead: who plays that seat instead of its player, from when that one took it; None for him himself.
         par: where par comes from; the room's own unless given.
+        views: see :class:`~mmtui.room.core.room.Room`.
 
     Attributes:
         journal, room: the journal, and the room as it stands.
@@ -37,7 +39,13 @@ class Playback:
     """
 
     def __init__(
-        self, journal: Journal, seat: int = 0, *, instead: str | None = None, par: ParSource | None = None
+        self,
+        journal: Journal,
+        seat: int = 0,
+        *,
+        instead: str | None = None,
+        par: ParSource | None = None,
+        views: bool = True,
     ) -> None:
         self.journal, source = journal, journal.source
         refused = journal.unplayable or ("" if journal.several else f"{source}: expected the journal of a room")
@@ -45,7 +53,7 @@ class Playback:
             raise JournalError(refused)
         if journal.untrusted:
             raise JournalError(f"{source}: it names files, which a room does not use")
-        self.room = _opened(journal, par)
+        self.room = _opened(journal, par, views=views)
         if not 0 <= seat < len(self.room.seats):
             raise JournalError(f"{source}: expected a seat from 0 to {len(self.room.seats) - 1}, not {seat}")
         self.session.look_from(seat)
@@ -93,41 +101,50 @@ class Playback:
             self.session.submit(Cancel(), self._seat)
             self.session.submit(HandOver(self._instead), self._seat)
             return True
-        return self._replaced and isinstance(record, Entry)
+        return self._replaced and isinstance(record, Entry | RoomLine)
 
 
-def played_again(path: Path) -> tuple[Room, Journal]:
-    """The room of a journal, as far as that goes; and the journal.
+def read_room(path: Path) -> Journal:
+    """The journal of a room, which many may have filled. Raises JournalError."""
+    return read_journal(path, most=most_bytes())
+
+
+def played_again(path: Path, par: ParSource | None = None) -> tuple[Room, Journal]:
+    """The room of a journal, as far as that goes, with its own par unless it is known; and the journal.
 
     Raises JournalError: as :class:`Playback`, or it cannot be read.
     """
-    playback = Playback(read_journal(path))
+    playback = Playback(read_room(path), par=par)
     playback.advance(playback.end_ns)
     return playback.room, playback.journal
 
 
-def resumed(path: Path, on_trouble: Callable[[str], None]) -> Room:
-    """A room that goes on where its journal broke off, and writes on in it.
+def resumed(path: Path, on_trouble: Callable[[str], None], par: ParSource | None = None) -> Room:
+    """A room that goes on where its journal broke off, and writes on in it; with its own par unless it is known.
 
     Raises:
         JournalError: as :func:`played_again`; or it has ended.
         OutputError: the journal cannot be written, or another process plays it.
     """
-    room, journal = played_again(path)
+    room, journal = played_again(path, par)
     if journal.end is not None:
         raise JournalError(f"{path}: the session has ended; there is nothing to go on with")
     room.write_to(JournalWriter.resumed(path, journal, room.sessions[0], on_trouble))
     return room
 
 
-def _opened(journal: Journal, par: ParSource | None) -> Room:
+def spec_of(journal: Journal) -> RoomSpec:
+    """What a room is, from its journal. Raises JournalError."""
     first = next(record for record in journal.records if isinstance(record, RoomLine))
-    assert isinstance(journal.level, Level), "this engine's level was read whole"
     try:
-        spec = msgspec.convert(first.args, RoomSpec)
+        return msgspec.convert(first.args, RoomSpec)
     except msgspec.ValidationError as error:
         raise JournalError(f"{journal.source}: {error}") from None
-    return Room(journal.level, journal.seed, spec, par)
+
+
+def _opened(journal: Journal, par: ParSource | None, *, views: bool) -> Room:
+    assert isinstance(journal.level, Level), "this engine's level was read whole"
+    return Room(journal.level, journal.seed, spec_of(journal), par, views=views)
 
 
 def _carry_out(room: Room, record: object) -> None:
@@ -140,5 +157,7 @@ def _carry_out(room: Room, record: object) -> None:
             carry_out(decode_instruction(do, args, seat), session, seats)
         case RoomLine(do="join", seat=seat, args=args):
             room.take(seat, str(args["name"]))
+        case RoomLine(do="back", seat=seat):
+            room.back(seat)
         case RoomLine(do="delay", args=args):
             room.delay_ns = int(args["ns"])

@@ -70,6 +70,7 @@ class Room:
         level, seed: what is played.
         spec: the room.
         par: where par comes from; the room's own, or the level's where each seat has a market for itself.
+        views: whether anybody will look from a seat, for which much is remembered.
 
     Attributes:
         seats: the places.
@@ -80,7 +81,9 @@ class Room:
     Raises InputError for a level that no room plays.
     """
 
-    def __init__(self, level: Level, seed: int, spec: RoomSpec, par: ParSource | None = None) -> None:
+    def __init__(
+        self, level: Level, seed: int, spec: RoomSpec, par: ParSource | None = None, *, views: bool = True
+    ) -> None:
         spec.check(level)
         self.level, self.seed, self.spec = level, seed, spec
         self.delay_ns = spec.delay_ns
@@ -90,7 +93,7 @@ class Room:
             self.sessions = [Session(level, seed, par=par) for _ in self.seats]
         else:
             self.sessions = [Session(level, seed, par=par or room_par(level, seed, spec), seats=spec.seats)]
-        self._indicators = [Indicators(session) for session in self.sessions]
+        self._indicators = [Indicators(session) for session in self.sessions if views]
         self._builders: dict[int, SnapshotBuilder] = {}
         self._slots = Slots(seed)
         self._writers: list[JournalWriter] = []
@@ -194,7 +197,7 @@ class Room:
             self.take(seat.number, seat_name(name, {each.name for each in self.seats}, seat.number))
             seat.identity = identity
         elif not seat.connected:
-            self._noted("back", seat.number)
+            self.back(seat.number)
         seat.connected = True
         session, index = self.session_of(seat.number)
         if session.seats[index].auto:
@@ -207,9 +210,18 @@ class Room:
         session, index = self.session_of(number)
         if not self.spec.own_market:
             session.join(index)
-        indicators = self._indicators[self.sessions.index(session)]
-        self._builders[number] = SnapshotBuilder(session, index, indicators)
+            session.seats[index].dismiss()
+        if self._indicators:
+            indicators = self._indicators[self.sessions.index(session)]
+            self._builders[number] = SnapshotBuilder(session, index, indicators)
         self._noted("join", number, name=name)
+
+    def back(self, number: int) -> None:
+        """Have a seat's player be there again, and no bot."""
+        session, index = self.session_of(number)
+        if session.seats[index].auto:
+            session.seats[index].dismiss()
+        self._noted("back", number)
 
     def leave(self, number: int) -> None:
         """Note that a seat's player has gone, or was cut off: a bot quotes, or its orders are withdrawn."""

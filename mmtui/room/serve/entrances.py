@@ -19,6 +19,9 @@ from mmtui.room.serve.host import Host, Line, Lobby, identity_of
 from mmtui.room.serve.turns import Turns
 from mmtui.session.commands import AnyCommand
 
+#: What is before the name in a login.
+_CALLED = "as-"
+
 
 class Entrance(Protocol):
     """Lets people in.
@@ -32,13 +35,14 @@ class Entrance(Protocol):
     failures: Failures
 
     def enter(
-        self, proof: str, name: str, round_trip_s: Callable[[], float], close: Callable[[], None]
+        self, proof: str, login: str, round_trip_s: Callable[[], float], close: Callable[[], None]
     ) -> AbstractAsyncContextManager[RoomSeat]:
         """Take a seat, and give it up for now in the end.
 
         Args:
             proof: what the same person has again, and nobody else.
-            name: what the player wants to be called.
+            login: the name by which the player has logged in; what he wants to be called is said by ``as-NAME``, since
+                a program that asks for no name sends that of its own machine's user. In a league it is the name there.
             round_trip_s: measures how long the way to the terminal and back takes.
             close: ends the connection.
 
@@ -49,6 +53,11 @@ class Entrance(Protocol):
 def is_password(entrance: Entrance, password: str) -> bool:
     """Whether a password is the room's."""
     return compare_digest(password.encode(), entrance.password.encode())
+
+
+def wanted_name(login: str) -> str:
+    """What somebody wants to be called who has logged in by a name; empty for a pseudonym."""
+    return login.removeprefix(_CALLED) if login.startswith(_CALLED) else ""
 
 
 class OwnEntrance:
@@ -62,10 +71,11 @@ class OwnEntrance:
 
     @asynccontextmanager
     async def enter(
-        self, proof: str, name: str, round_trip_s: Callable[[], float], close: Callable[[], None]
+        self, proof: str, login: str, round_trip_s: Callable[[], float], close: Callable[[], None]
     ) -> AsyncIterator[RoomSeat]:
         """Take a seat."""
-        host, line = self._lobby.host_of(name), Line(None, round_trip_s, close, lambda: None)
+        host, line = self._lobby.host_of(login), Line(None, round_trip_s, close, lambda: None)
+        name = wanted_name(login) if host.claims is None else login
         number = host.sit(identity_of("ssh", proof), name, line)
         try:
             level = level_from_json(bytes(host.level), "the room's level")
@@ -100,11 +110,11 @@ class FarEntrance:
 
     @asynccontextmanager
     async def enter(
-        self, proof: str, name: str, round_trip_s: Callable[[], float], close: Callable[[], None]
+        self, proof: str, login: str, round_trip_s: Callable[[], float], close: Callable[[], None]
     ) -> AsyncIterator[RoomSeat]:
         """Take a seat."""
         token = digest(self._key, proof.encode(), "sha256").hex()
-        hello = Hello(hello=1, name=name, password=self.password, token=token)
+        hello = Hello(hello=1, name=wanted_name(login), password=self.password, token=token)
         try:
             client = await AsyncClient.connect(self._address, self._port, hello)
         except OSError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +15,6 @@ from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
 from time import monotonic
-from typing import Protocol
 
 import msgspec
 
@@ -40,7 +40,7 @@ _MEASURE_S = 5.0
 _DELAY_STEP_NS = 10 * NS_PER_MS
 
 
-def _nothing() -> None:
+def nothing() -> None:
     """Do nothing."""
 
 
@@ -60,7 +60,7 @@ class Line:
     round_trip_s: Callable[[], float]
     close: Callable[[], None]
     on_end: Callable[[], None]
-    on_answer: Callable[[], None] = field(default=_nothing)
+    on_answer: Callable[[], None] = field(default=nothing)
     _seen: int = field(default=0, init=False)
     _waits_ns: int = field(default=-1, init=False)
 
@@ -80,7 +80,7 @@ class Line:
             self.on_answer()
 
 
-class Lobby(Protocol):
+class Lobby(ABC):
     """Where people come in.
 
     Attributes:
@@ -92,14 +92,17 @@ class Lobby(Protocol):
     failures: Failures
 
     def check_password(self, password: str) -> None:
-        """Raise InputError unless it is the right one."""
+        """Raise InputError unless it is the one that lets people in."""
+        if self.password and not compare_digest(password.encode(), self.password.encode()):
+            raise InputError("that is not the room's password")
 
+    @abstractmethod
     def host_of(self, name: str) -> Host:
         """The room that somebody of a name plays in. Raises InputError for none."""
 
 
 @dataclass
-class Host:
+class Host(Lobby):
     """An open room. See :class:`Lobby`.
 
     Args:
@@ -207,10 +210,6 @@ class Host:
     def host_of(self, _name: str) -> Host:
         """This room: everybody plays in it."""
         return self
-
-    def check_password(self, password: str) -> None:
-        """Raise InputError unless it is the room's."""
-        check_password(self, password)
 
     def knows(self, identity: str) -> bool:
         """Whether somebody has a seat."""
@@ -328,12 +327,6 @@ class Host:
             seed=str(self.secret.seed),
             nonce=self.secret.nonce,
         )
-
-
-def check_password(lobby: Lobby, password: str) -> None:
-    """Raise InputError unless it is the one that lets people in."""
-    if lobby.password and not compare_digest(password.encode(), lobby.password.encode()):
-        raise InputError("that is not the room's password")
 
 
 def new_token() -> str:

@@ -23,7 +23,7 @@ from mmtui.session.maker import rules_of
 from mmtui.session.replay import Script
 from mmtui.session.session import Session
 from mmtui.units import MOST_ASKED, MOST_SEED, NS_PER_S
-from mmtui.version import __version__
+from mmtui.version import program_version
 
 _INSTRUCTIONS = """\
 You make a market: quote a bid and an ask, earn the spread, keep the position small. You are scored on PnL, inventory,
@@ -127,7 +127,7 @@ class Game:
 
 def server(game: Game) -> MCPServer[Any]:
     """A server with tools to play a game."""
-    found = MCPServer("mmtui", instructions=_INSTRUCTIONS, version=__version__, log_level="ERROR")
+    found = MCPServer("mmtui", instructions=_INSTRUCTIONS, version=program_version(), log_level="ERROR")
 
     def tool(call: Callable[..., Coroutine[Any, Any, dict[str, Any]]]) -> None:
         found.add_tool(call, structured_output=True)

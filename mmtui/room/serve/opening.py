@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from mmtui.errors import InputError
-from mmtui.files import make_folder
+from mmtui.files import NO_JSON, make_folder, read, write
 from mmtui.level.level import Level
 from mmtui.room.core.commitment import Secret
+from mmtui.room.core.par import KeptPar
 from mmtui.room.core.resume import resumed
 from mmtui.room.core.room import Room
 from mmtui.room.core.spec import RoomSpec
 from mmtui.room.serve.host import Host, journal_paths, new_token
 from mmtui.room.serve.people import People
+
+#: Par as it was worked out, so that a room that goes on need not work it out again; private, in no journal.
+_PAR, _MOST_PAR = "par.json", 10_000_000
 
 
 def open_room(
@@ -51,6 +57,9 @@ def open_room(
         if taken := [path for path in paths if path.exists()]:
             raise InputError(f"{taken[0]} is there already: --resume goes on with it, or take another folder")
         room.record(paths, on_trouble)
+        if not room.spec.own_market:
+            kept = KeptPar.of(room.sessions[0].par, level)
+            write(folder / _PAR, msgspec.json.encode(kept), private=True)
     room.open()
     people.write(room, secret)
     return Host(room, secret, password, new_token(), people, starts_at, recorded=folder is not None)
@@ -63,7 +72,7 @@ def reopen_room(folder: Path, *, password: str, on_trouble: Callable[[str], None
         InputError: there is none to go on with.
         OutputError: its journal cannot be written.
     """
-    room = resumed(folder / "room.jsonl", on_trouble)
+    room = resumed(folder / "room.jsonl", on_trouble, _kept_par(folder / _PAR))
     people = People(folder)
     try:
         secret = people.restore(room)
@@ -72,3 +81,15 @@ def reopen_room(folder: Path, *, password: str, on_trouble: Callable[[str], None
         raise
     room.fix_par()
     return Host(room, secret, password, new_token(), people, recorded=True, started=room.now_ns > 0)
+
+
+def _kept_par(path: Path) -> KeptPar | None:
+    """Par as it was worked out when the room was opened; None if it was not kept. Raises InputError."""
+    try:
+        return msgspec.json.decode(read(path, _MOST_PAR), type=KeptPar)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(f"{path}: it cannot be read: {error.strerror}") from None
+    except (msgspec.MsgspecError, *NO_JSON) as error:
+        raise InputError(f"{path}: expected par of this room: {error}") from None

@@ -12,7 +12,7 @@ from mmtui.errors import InputError
 from mmtui.lab.leagues.league import Pairing, of_two
 from mmtui.room.core.spec import RoomSpec
 from mmtui.room.serve.failures import Failures
-from mmtui.room.serve.host import Host, check_password, new_token
+from mmtui.room.serve.host import Host, Lobby, new_token
 from mmtui.room.serve.opening import open_room, reopen_room
 from mmtui.room.serve.people import Claims
 from mmtui.session.journal import read_journal
@@ -25,7 +25,7 @@ _ABSENT = "did not come"
 
 
 @dataclass
-class Tables:
+class Tables(Lobby):
     """The rooms of a league. See :class:`~mmtui.room.serve.host.Lobby`.
 
     Args:
@@ -47,10 +47,6 @@ class Tables:
 
     def __post_init__(self) -> None:
         self._hosts: list[Host] = []
-
-    def check_password(self, password: str) -> None:
-        """Raise InputError unless it is the league's."""
-        check_password(self, password)
 
     def host_of(self, name: str) -> Host:
         """The room that somebody plays in now; for no name any. Raises InputError where there is none."""

@@ -13,7 +13,7 @@ from mmtui.room.protocol.conversation import Conversation
 from mmtui.room.protocol.lines import encode
 from mmtui.room.protocol.messages import MOST_LINE, SeatView, Watch
 from mmtui.room.serve.guests import RoomDoor
-from mmtui.room.serve.host import Host, Line, Lobby
+from mmtui.room.serve.host import Host, Line, Lobby, nothing
 
 #: How long a client may take for its first line, and how many lines it may send a second on average and at once.
 _FIRST_LINE_S, _PER_S, _AT_ONCE = 10.0, 100.0, 200.0
@@ -52,12 +52,16 @@ class TcpServer:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve_socket(self, sock: socket.socket, address: str) -> None:
+        """Serve a connection that came otherwise, from an address, until it ends."""
+        await self._serve(*await asyncio.open_connection(sock=sock, limit=MOST_LINE), address)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str = "") -> None:
         task = asyncio.current_task()
         assert task is not None, "a connection has a task"
         self._tasks.add(task)
         try:
-            await self._talk(reader, writer)
+            await self._talk(reader, writer, address or str((writer.get_extra_info("peername") or ("",))[0]))
         except asyncio.CancelledError:
             pass  # The room closes.
         finally:
@@ -66,8 +70,7 @@ class TcpServer:
             with suppress(ConnectionError, asyncio.CancelledError):
                 await writer.wait_closed()
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        address = str((writer.get_extra_info("peername") or ("",))[0])
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str) -> None:
         client = _Client(self._lobby, writer)
         if self._open >= _MOST_OPEN or self._lobby.failures.too_many(address):
             return
@@ -144,7 +147,7 @@ class _Client:
         if self._views is not None:
             self._views.cancel()
             self._views = None
-        self._line.on_answer = self._send_view if request.answers else _nothing
+        self._line.on_answer = self._send_view if request.answers else nothing
         if request.per_second:
             self._views = asyncio.create_task(self._send_views(1 / request.per_second))
 
@@ -171,10 +174,6 @@ class _Client:
     def _round_trip_s(self) -> float:
         sock = self._writer.get_extra_info("socket")
         return 0.0 if sock is None else round_trip_s(sock)
-
-
-def _nothing() -> None:
-    """Do nothing."""
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from mmtui.errors import InputError
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.policies.observation import Array
-from mmtui.strategies.protocol import MarketView, Quotes, Rules
+from mmtui.strategies.protocol import HedgeQuote, MarketView, Quotes, Rules
 
 #: A quote is at most so many usual spreads away.
 _REACH = 4.0
@@ -49,14 +49,14 @@ def quotes_of(action: ArrayLike, view: MarketView, *, hedging: bool = False) -> 
     """
     hedges = [*view.hedges.values()] if hedging else []
     try:
-        numbers = [float(number) for number in np.asarray(action).tolist()]
+        numbers = [float(number) for number in (action if isinstance(action, list) else np.asarray(action).tolist())]
         sane = len(numbers) == QUOTES + len(hedges) and math.isfinite(sum(numbers))
     except (TypeError, ValueError):
         sane = False
     if not sane:
         words = {4: "four"}.get(QUOTES + len(hedges), str(QUOTES + len(hedges)))
         raise InputError(f"action: expected {words} finite numbers, not {action!r}")
-    bid, ask, bid_size, ask_size = (min(1.0, max(0.0, (1.0 + number) / 2)) for number in numbers[:QUOTES])
+    bid, ask, bid_size, ask_size = [min(1.0, max(0.0, (1.0 + number) / 2)) for number in numbers[:QUOTES]]
     rules, mid = view.rules, others_mid(view)
     reach = _REACH * rules.normal_spread
     return Quotes(
@@ -65,8 +65,12 @@ def quotes_of(action: ArrayLike, view: MarketView, *, hedging: bool = False) -> 
         mid + round(ask * reach, 4),
         round(bid_size * rules.max_order),
         round(ask_size * rules.max_order),
-        hedges={
-            hedge.name: round(max(-1.0, min(1.0, share)) * hedge.limit)
-            for hedge, share in zip(hedges, numbers[QUOTES:], strict=True)
-        },
+        hedges=_hedges(hedges, numbers[QUOTES:]) if hedges else {},
     )
+
+
+def _hedges(hedges: Sequence[HedgeQuote], shares: Sequence[float]) -> dict[str, int]:
+    """The contracts to hold of instruments, by name, for the shares of their limits."""
+    return {
+        hedge.name: round(max(-1.0, min(1.0, share)) * hedge.limit) for hedge, share in zip(hedges, shares, strict=True)
+    }

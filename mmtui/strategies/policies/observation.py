@@ -110,6 +110,14 @@ class Observer:
 
     def observe(self, view: MarketView) -> Array:
         """Returns the observation now; each call is a step, the first one the session's beginning."""
+        return self.clipped(self.look(view))
+
+    def clipped(self, numbers: Sequence[float] | Sequence[Sequence[float]]) -> Array:
+        """Returns the observation that the numbers of a look are, or one a row that the numbers of several are."""
+        return np.fmin(self.high, np.fmax(self.low, numbers)).astype(np.float32)
+
+    def look(self, view: MarketView) -> list[float]:
+        """Returns the numbers of :meth:`observe` before they are clipped; each call is a step likewise."""
         mid, usual = view.mid, max(view.rules.normal_volatility, 1e-9)
         if self._mids:
             move = mid - self._mids[-1]
@@ -118,8 +126,7 @@ class Observer:
             self._variance = usual**2
         self._mids.append(mid)
         look = _Look(view, mid - self._mids[0], math.sqrt(self._variance) / usual, self._flow_of(view))
-        numbers = [min(high, max(low, _READ[name](look))) for name, _, low, high in self.features]
-        return np.array(numbers, dtype=np.float32)
+        return [_READ[feature.name](look) for feature in self.features]
 
     def _flow_of(self, view: MarketView) -> float:
         """(Bought - sold) / (bought + sold) in the window; each trade is looked at once."""
@@ -132,18 +139,16 @@ class Observer:
         return self._flow.value(now_ns)
 
 
-class _Look(NamedTuple):
+class _Look:
     """A view, with what only its past shows: how far the mid has come, in ticks, its volatility, and takers' flow."""
 
-    view: MarketView
-    move: float
-    volatility: float
-    flow: float
+    __slots__ = ("flow", "move", "rules", "spread", "view", "volatility")
 
-    @property
-    def spread(self) -> float:
-        """The usual spread."""
-        return self.view.rules.normal_spread
+    def __init__(self, view: MarketView, move: float, volatility: float, flow: float) -> None:
+        self.view, self.rules = view, view.rules
+        self.move, self.volatility, self.flow = move, volatility, flow
+        #: The usual one.
+        self.spread = self.rules.normal_spread
 
     def lots(self, side: Side, level: int) -> int:
         """Lots at a level of the book, from 0."""
@@ -170,7 +175,7 @@ class _Look(NamedTuple):
             return 0.0
         better = sum(level.quantity for level in self.view.depth(side) if side * (level.price - price) >= 0)
         mine = sum(order.quantity for order in self.view.orders if order.side is side)
-        return max(0, better - mine) / self.view.rules.normal_size
+        return max(0, better - mine) / self.rules.normal_size
 
 
 def _imbalance(look: _Look) -> float:
@@ -180,16 +185,16 @@ def _imbalance(look: _Look) -> float:
 
 def _net(look: _Look) -> float:
     held = sum(hedge.position / hedge.ratio for hedge in look.view.hedges.values() if hedge.ratio)
-    return (look.view.position + held) / look.view.rules.position_limit
+    return (look.view.position + held) / look.rules.position_limit
 
 
 def _level_lots(side: Side, level: int) -> Callable[[_Look], float]:
-    return lambda look: look.lots(side, level) / look.view.rules.normal_size
+    return lambda look: look.lots(side, level) / look.rules.normal_size
 
 
 _READ: dict[str, Callable[[_Look], float]] = {
-    "time_left": lambda look: 1.0 - look.view.now_ns / look.view.rules.end_ns,
-    "position": lambda look: look.view.position / look.view.rules.position_limit,
+    "time_left": lambda look: 1.0 - look.view.now_ns / look.rules.end_ns,
+    "position": lambda look: look.view.position / look.rules.position_limit,
     "spread": lambda look: (look.view.best_ask - look.view.best_bid) / look.spread,
     "imbalance": _imbalance,
     "flow": lambda look: look.flow,
@@ -198,8 +203,8 @@ _READ: dict[str, Callable[[_Look], float]] = {
     "markout": lambda look: (look.view.markout(10) or 0.0) / look.spread,
     "own_bid": lambda look: look.distance(Side.BUY),
     "own_ask": lambda look: look.distance(Side.SELL),
-    "own_bid_lots": lambda look: look.own(Side.BUY)[1] / look.view.rules.max_order,
-    "own_ask_lots": lambda look: look.own(Side.SELL)[1] / look.view.rules.max_order,
+    "own_bid_lots": lambda look: look.own(Side.BUY)[1] / look.rules.max_order,
+    "own_ask_lots": lambda look: look.own(Side.SELL)[1] / look.rules.max_order,
     "bid_ahead": lambda look: look.ahead(Side.BUY),
     "ask_ahead": lambda look: look.ahead(Side.SELL),
     "microprice": lambda look: _imbalance(look) * (look.view.best_ask - look.view.best_bid) / 2 / look.spread,

@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 from mmtui.book import Side
 from mmtui.coach.watched import WatchedSession
 from mmtui.errors import MmtuiError
+from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.session.commands import AnyCommand, Cancel, HandOver, Ready
 from mmtui.tui.cards import Card
 from mmtui.tui.engine import Engine
 from mmtui.tui.manual_trading import SIDES, ManualTrading, first_size
-from mmtui.tui.plain.readings import READINGS, PlainAnswers, best, quotes
-from mmtui.tui.plain.words import OWN_WORDS, WORDS, split
+from mmtui.tui.plain.readings import NAMES, READINGS, PlainAnswers, best, held, quotes
+from mmtui.tui.plain.words import OWN_WORDS, WORDS, moment, split
+from mmtui.tui.reports import fills_report
 from mmtui.units import NS_PER_S
-from mmtui.wording import signed, stamp
 
 #: How far the clock runs between two looks, and how long at most when nothing happens.
 SLICE_NS, _MOST_NS = NS_PER_S // 10, 10 * NS_PER_S
@@ -39,6 +40,7 @@ class PlainFloor(ManualTrading):
         pace: waits as long as a stretch of the market's time is to take, in nanoseconds; None for no time.
     """
 
+    fill_report = staticmethod(fills_report)
     pegged = "Your quotes follow the mid; tighten, widen, skew up and skew down move them, peg fixes them"
 
     def __init__(self, engine: Engine, card: Card, seat: WatchedSession, say: Callable[[str], None]) -> None:
@@ -55,6 +57,7 @@ class PlainFloor(ManualTrading):
         self._coached_ns = -1
         self._answered: list[str] = []
         self._happened = 0
+        self._done = False
 
     # What is said
 
@@ -75,8 +78,7 @@ class PlainFloor(ManualTrading):
         new = view.noticed - before.noticed
         events = [*view.notices[-new:]] if new else []
         if report := self.report(before):
-            held = signed(view.desk.position)
-            events.append(f"{report}. Position {held}" if view.desk.fills > before.desk.fills else report)
+            events.append(f"{report}{self._after(before)}")
         if view.coach is not None and view.coach.at_ns > self._coached_ns:
             self._coached_ns = view.coach.at_ns
             events.append(f"Coach: {view.coach.text}")
@@ -86,15 +88,31 @@ class PlainFloor(ManualTrading):
             up = "up" if moved > 0 else "down"
             events.append(f"The price has gone {up} {abs(moved):g} ticks. {best(view, self.card.level)}")
         for event in events:
-            self.say(f"{stamp(view.now_ns)} {event.rstrip('.')}.")
+            self.say(f"{moment(view.now_ns)}: {event.rstrip('.')}.")
         self._happened += len(events)
+
+    def _after(self, before: FloorSnapshot) -> str:
+        """What fills have left: the position, and which side no longer quotes."""
+        view = self.view
+        if view.desk.fills == before.desk.fills:
+            return ""
+        quoted = [{order.side for order in each.orders} for each in (before, view)]
+        gone = [NAMES[side] for side in Side if side in quoted[0] - quoted[1]]
+        left = f". No {' and no '.join(gone)} left" if gone else ""
+        return f". {held(view.desk.position).capitalize()}{left}"
 
     # What is done
 
     def do(self, command: AnyCommand) -> None:
-        """Submit a command, and say what the own quotes are now."""
+        """Submit a command; what the own quotes are then is said once all of a line is done."""
         super().do(command)
-        self.say(quotes(self.view, self.card.level))
+        self._done = True
+
+    def tell_quotes(self) -> None:
+        """Say what the own quotes are, if a command may have changed them."""
+        if self._done:
+            self.say(quotes(self.view, self.card.level))
+        self._done = False
 
     def hear(self, line: str) -> None:
         """Do what a line says. Raises NotUnderstoodError."""
@@ -103,6 +121,7 @@ class PlainFloor(ManualTrading):
             self._hear(word, rest)
         except MmtuiError as error:
             self.set_message(str(error))
+        self.tell_quotes()
 
     def _hear(self, word: str, rest: Sequence[str]) -> None:
         if word in READINGS:
@@ -162,7 +181,7 @@ class PlainFloor(ManualTrading):
             self.step(until_ns)
         if self._happened == happened and seat.over is None:
             told = f"{best(self.view, self.card.level)} {quotes(self.view, self.card.level)}"
-            self.say(f"{stamp(seat.now_ns)} Nothing for {(seat.now_ns - begun_ns) / NS_PER_S:g} s. {told}")
+            self.say(f"{moment(seat.now_ns)}: nothing for {(seat.now_ns - begun_ns) / NS_PER_S:g} s. {told}")
 
     def step(self, until_ns: int) -> None:
         """Let the clock run to the next look."""
@@ -174,7 +193,7 @@ class PlainFloor(ManualTrading):
 
     def _quote_at(self, side: Side, rest: Sequence[str]) -> None:
         if not 1 <= len(rest) <= 2:
-            name = "bid" if side is Side.BUY else "offer"
+            name = NAMES[side]
             raise NotUnderstoodError(f"{name} takes a price, and lots if you like: {name} {self._example(side)} 2")
         size = self.quote_size if len(rest) == 1 else round(_number(rest[1], "lots"))
         self.quote(side, self._ticks(rest[0]), max(1, size))

@@ -98,6 +98,7 @@ class TaughtFloor(PlainFloor):
         elif step.action == "floor.join-bid":
             for side in ("bid", "ask") if at else ("bid",):
                 self.action_join(side, 0)
+            self.tell_quotes()
         else:
             super().hear(_word(step.action))
         stopped = self._run_on()

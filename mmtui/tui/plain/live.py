@@ -18,6 +18,8 @@ from mmtui.units import NS_PER_S
 #: So often the market is looked at, and for so long at most a look counts, in seconds: after a suspended terminal the
 #: market does not jump.
 _LOOK_S, _LONGEST_S = 0.1, 0.25
+#: So long after a line nothing is said that happens, so that a voice can follow; then what has happened at once.
+_QUIET_S = 2.0
 
 
 class TypedLines:
@@ -64,7 +66,7 @@ class LiveFloor(PlainFloor):
 
     def play(self, lines: TypedLines) -> None:
         """Let the market run, and do what is typed, until the session is over, its player leaves, or the lines end."""
-        last = perf_counter()
+        last = said = perf_counter()
         while self.seat.over is None and not self.left and not lines.over:
             line = lines.wait(_LOOK_S)
             now = perf_counter()
@@ -73,7 +75,10 @@ class LiveFloor(PlainFloor):
                 self._driver.stood_s += elapsed
             else:
                 self._driver.advance(elapsed)
-                self.paint()
+                if line is not None or now - said >= _QUIET_S:
+                    happened = self._happened
+                    self.paint()
+                    said = now if self._happened > happened else said
             if line is not None:
                 try:
                     self.hear(line)

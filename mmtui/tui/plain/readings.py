@@ -10,11 +10,12 @@ from mmtui.level.describe import maker_rules
 from mmtui.level.level import Level
 from mmtui.observe.snapshot import FillLine, FloorSnapshot, OwnOrder
 from mmtui.session.score import next_star
+from mmtui.tui.plain.words import moment
 from mmtui.tui.reports import cover
-from mmtui.wording import clock, counted, money, signed, stamp, ticks
+from mmtui.wording import counted, money, signed, ticks
 
 _LINES = 5
-_NAMES = {Side.BUY: "bid", Side.SELL: "offer"}
+NAMES = {Side.BUY: "bid", Side.SELL: "offer"}
 
 
 def best(view: FloorSnapshot, level: Level) -> str:
@@ -26,15 +27,23 @@ def best(view: FloorSnapshot, level: Level) -> str:
 
 def quotes(view: FloorSnapshot, level: Level) -> str:
     """The own orders, both sides in a sentence."""
-    return f"{'; '.join(_side(view, level, side) for side in Side)}."
+    if not view.orders:
+        return "You quote nothing."
+    told = "; ".join(_side(view, level, side) for side in Side)
+    return f"{told[0].upper()}{told[1:]}."
 
 
 def _side(view: FloorSnapshot, level: Level, side: Side) -> str:
     orders = [order for order in view.orders if order.side is side]
     if not orders:
-        return f"no {_NAMES[side]}" if side is Side.SELL else f"No {_NAMES[side]}"
+        return f"you have no {NAMES[side]}"
     told = ", ".join(_order(order, view, level) for order in orders)
-    return f"{'Your' if side is Side.BUY else 'your'} {_NAMES[side]} {told}"
+    return f"your {NAMES[side]} {told}"
+
+
+def held(position: int) -> str:
+    """A position in words: ``long 3``, ``short 3``, ``flat``."""
+    return f"{'long' if position > 0 else 'short'} {abs(position)}" if position else "flat"
 
 
 def _order(order: OwnOrder, view: FloorSnapshot, level: Level) -> str:
@@ -78,7 +87,7 @@ class PlainAnswers:
             lots = self.view.bids if name == "Bids" else self.view.asks
             yield f"{name}: {', '.join(f'{lots[tick]} at {price(tick)}' for tick in prices[:_LINES]) or 'none'}."
         if self.view.phase != "open":
-            until = "" if self.view.phase_ends_ns is None else f" until {clock(self.view.phase_ends_ns)}"
+            until = "" if self.view.phase_ends_ns is None else f" until {moment(self.view.phase_ends_ns)}"
             yield f"The exchange: {self.view.phase_name}{until}."
         if self.view.last is not None:
             yield f"Last trade: {self.view.last.quantity} at {price(self.view.last.price)}."
@@ -98,7 +107,7 @@ class PlainAnswers:
         desk, instrument = self.view.desk, self.level.market.instrument
         entry = "" if desk.average_entry is None else f", entered at {instrument.to_money(desk.average_entry):.4g}"
         net = "" if desk.net is None else f"; net of hedges {desk.net:+.1f}"
-        yield f"Position {signed(desk.position)} of at most {desk.limit} lots{entry}{net}."
+        yield f"{held(desk.position).capitalize()}, of at most {desk.limit} lots{entry}{net}."
         parts = (("spread capture", desk.spread), ("position", desk.position_pnl), ("hedges", desk.hedge))
         told = ", ".join(f"{name} {money(amount).strip()}" for name, amount in parts)
         yield f"PnL {money(desk.total).strip()} {instrument.currency}: {told}, fees {money(-desk.fees).strip()}."
@@ -137,22 +146,23 @@ class PlainAnswers:
             own = "" if trade.own is None else ", with you"
             verb = "bought" if trade.side is Side.BUY else "sold"
             price = self.level.market.instrument.format(trade.price)
-            yield f"{stamp(trade.time_ns)} a taker {verb} {trade.quantity} at {price}{own}."
+            yield f"{moment(trade.time_ns)}: a taker {verb} {trade.quantity} at {price}{own}."
 
     def fills(self) -> Iterator[str]:
         """The last own fills."""
         if not self.view.desk.last_fills:
             yield "Nobody has traded with you yet."
         for fill in self.view.desk.last_fills[:_LINES]:
-            yield f"{stamp(fill.time_ns)} {_fill(fill, self.level)}."
+            yield f"{moment(fill.time_ns)}: {_fill(fill, self.level)}."
 
     def hedges(self) -> Iterator[str]:
         """The hedge instruments."""
         if not self.view.hedges:
             yield "There is nothing to hedge with in this level."
         for hedge in self.view.hedges:
-            held = f"held {signed(hedge.position)}, {cover(hedge)}"
-            yield f"{hedge.name}, {hedge.kind}: bid {hedge.bid}, ask {hedge.ask}, {held}."
+            yield (
+                f"{hedge.name}, {hedge.kind}: bid {hedge.bid}, ask {hedge.ask}, {held(hedge.position)}, {cover(hedge)}."
+            )
 
     def rules(self) -> Iterator[str]:
         """What the level asks of the maker."""
@@ -162,7 +172,7 @@ class PlainAnswers:
 
     def time(self) -> Iterator[str]:
         """The clock."""
-        yield f"{clock(self.view.now_ns)} of {clock(self.view.end_ns)}."
+        yield f"{moment(self.view.now_ns)} of {moment(self.view.end_ns)}."
 
 
 #: The words.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from ast import literal_eval
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mmtui.tui.actions.floor import FLOOR
 from mmtui.tui.manual_trading import ManualTrading
+from mmtui.units import NS_PER_S
 
 #: What needs no key on the floor, since it is on the screen or the clock runs by itself: the word, and what it does.
 OWN_WORDS: Mapping[str, str] = {
@@ -59,6 +61,39 @@ def _words() -> dict[str, Word]:
 
 #: Actions by what is typed for them; hyphens do as spaces.
 WORDS = _words()
+
+
+#: Signs and units that screen readers leave out or spell, in words.
+_SPOKEN = (
+    (re.compile(r"±"), "plus or minus "),
+    (re.compile(r"(?<![\w./])[-−](?=[$\d])"), "minus "),
+    (re.compile(r"(?<![\w./])\+(?=[$\d])"), "plus "),
+    (re.compile(r" ?× ?"), " times "),
+    (re.compile(r" → "), " to "),
+    (re.compile(r"≤ ?"), "at most "),
+    (re.compile(r"≥ ?"), "at least "),
+)
+_UNITS = {"ms": "millisecond", "s": "second", "min": "minute", "h": "hour"}
+_AMOUNT = re.compile(rf"(?<![\w.])([\d.,]*\d) ({'|'.join(_UNITS)})\b")
+
+
+def spoken(line: str) -> str:
+    """A line as a screen reader says it right.
+
+    >>> spoken("In 1 s −0.5 ticks, limit ±80, latency 20 ms")
+    'In 1 second minus 0.5 ticks, limit plus or minus 80, latency 20 milliseconds'
+    """
+    for sign, word in _SPOKEN:
+        line = sign.sub(word, line)
+    return _AMOUNT.sub(lambda found: f"{found[1]} {_UNITS[found[2]]}{'' if found[1] == '1' else 's'}", line)
+
+
+def moment(time_ns: int) -> str:
+    """A time of the market without the zeros of a clock: ``3.8 s``, ``1 min 3.8 s``."""
+    minutes, tenths = divmod(time_ns * 10 // NS_PER_S, 600)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else "", f"{tenths / 10:g} s" if tenths else ""]
+    return " ".join(part for part in parts if part) or "0 s"
 
 
 def split(line: str) -> tuple[str, list[str]]:

@@ -15,7 +15,7 @@ from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.base import HEIGHTS, AppScreen, Menu, option
 from mmtui.tui.widgets.line_view import as_content
-from mmtui.version import __version__
+from mmtui.version import program_version
 
 if TYPE_CHECKING:
     from mmtui.tui.cards import Card
@@ -109,7 +109,7 @@ class HomeScreen(AppScreen):
         with Vertical(id="home"):
             yield Static(as_content(banner()), id="banner")
             yield Menu(id="menu")
-            yield Static(f"version {__version__}", id="version")
+            yield Static(f"version {program_version()}", id="version")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:

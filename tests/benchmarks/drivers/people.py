@@ -2,13 +2,15 @@
 
 ``python -m tests.benchmarks.drivers.people PORT COUNT SECONDS WARM`` prints, as JSON, seconds from each key to the
 screen that shows its order or its cursor, how many keys were never answered, and the bytes that were drawn. Those who
-come first wait for the others: keys of the first ``WARM`` seconds do not count.
+come first wait for the others: keys of the first ``WARM`` seconds do not count. All stay in their seats some seconds
+after they have typed, to the level's end.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import re
 import sys
@@ -23,6 +25,9 @@ _CURSOR = re.compile("▶(?:\x1b\\[[0-9;]*m)* *([0-9.]+)".encode())
 _UP, _DOWN, _BID, _OFFER, _WITHDRAW = b"\x1b[A", b"\x1b[B", b"q", b"w", b"\x7f"
 #: Keys come about so often; an answer that takes longer counts as none.
 _EVERY_S, _PATIENCE_S = 2.0, 5.0
+_STAY_S = 15.0
+#: The least urgent of priorities.
+_LAST = 19
 
 _Times = list[float | None]
 
@@ -77,11 +82,17 @@ async def _play(
             if time.perf_counter() < start:
                 orders, cursors = [], []
             await asyncio.sleep(_EVERY_S * chance.uniform(0.5, 1.5))
+            # By turns, so that nobody comes to the limit of his position.
+            side = 1 - side
             orders.append(await person.sees(_ORDER.search, _OFFER if side else _BID))
             await asyncio.sleep(_EVERY_S * chance.uniform(0.5, 1.5))
             channel.write(_WITHDRAW)
             await asyncio.sleep(_EVERY_S * chance.uniform(0.5, 1.5))
             cursors.append(await person.sees(_CURSOR.search, chance.choice((_UP, _DOWN))))
+        # What is drawn at the end would take the time of those who work out what it came to; by then all have typed.
+        await asyncio.sleep(until + _PATIENCE_S - time.perf_counter())
+        os.setpriority(os.PRIO_PROCESS, 0, _LAST)
+        await asyncio.sleep(_STAY_S)
         return orders, cursors, person.bytes
 
 

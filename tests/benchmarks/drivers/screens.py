@@ -58,7 +58,9 @@ class Meter:
         self._start = self._now()
 
     def end(self, path: Path) -> None:
-        path.write_text(json.dumps({name: value - self._start[name] for name, value in self._now().items()}))
+        path.write_text(
+            json.dumps({name: value - self._start[name] for name, value in self._now().items()}), encoding="utf-8"
+        )
 
 
 METER = Meter()

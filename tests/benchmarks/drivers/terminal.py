@@ -21,7 +21,9 @@ class Terminal:
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.output = b""
         self.started = time.perf_counter()
-        environment = {**os.environ, **env, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        # An unbuffered stream loses what a full terminal does not take at once.
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+        environment = {**inherited, **env, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self.process = subprocess.Popen(args, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
         os.close(theirs)
 

@@ -48,8 +48,8 @@ MUTANTS = [
                 "if not self._stopped:\n            self.now_ns = max(self.now_ns, 0)",
             ),
             "nobody is called after an event": (
-                "what % KINDS, row)\n                if watch is not None:",
-                "what % KINDS, row)\n                if watch is None:",
+                "what & _KIND, row)\n                if watch is not None:",
+                "what & _KIND, row)\n                if watch is None:",
             ),
             "the next event is the later of two": (
                 "min(self._times[self._place], self._first_ns)",
@@ -60,11 +60,12 @@ MUTANTS = [
                 "whats -= whats % KINDS\n        if len(streams) > 1:",
             ),
             "what each event does is forgotten where there are several sources": (
-                "number + stream.kinds",
-                "np.full(len(stream.times), number)",
+                "whats += np.concatenate(",
+                "np.concatenate(",
             ),
+            "a block that begins at the end is drawn": ("start_ns >= self._end_ns", "start_ns > self._end_ns"),
             "timers that were dropped run": ("if timer[2] != what:", "if what:"),
-            "events of one instant run last first": ("np.argsort(times,", "len(times) - 1 - np.argsort(times[::-1],"),
+            "events of one instant run last first": ("times.argsort(", "len(times) - 1 - times[::-1].argsort("),
         },
     ),
     *mutants(
@@ -80,6 +81,7 @@ MUTANTS = [
             "a block may end before its time": ("while times[-1] < end_ns:", "if times[-1] < end_ns:"),
             "a uniform at a table's step gives the value below": ('uniforms, side="right")', 'uniforms, side="left")'),
             "the largest distance never comes": ("range(1, most + 1)", "range(1, most)"),
+            "a count is one more": ("first=0", "first=1"),
             "counts are of another mean": ("mean / len(weights))", "mean / (len(weights) + 1))"),
         },
     ),
@@ -181,7 +183,10 @@ MUTANTS = [
                 "if price < self.best_bid and self.bids:",
             ),
             "a better bid is not the best": ("if price > self.best_bid or", "if price > self.best_bid + 1 or"),
-            "the first ask of an empty side is not the best": ("or len(self.asks) == 1:", "or len(self.asks) == 0:"),
+            "the first ask of an empty side is not the best": (
+                "price < self.best_ask or not levels:",
+                "price < self.best_ask:",
+            ),
             "a bid above an empty side's last ask leaves it there": (
                 "self.best_ask = price + 1",
                 "self.best_ask = price",

@@ -182,12 +182,12 @@ MUTANTS = [
                 "Band(math.floor(centre * (1 - part)), math.ceil(",
             ),
             "VCM's reference must be older than five minutes": (
-                "waiting[0][0] <= oldest_ns:\n            reference",
-                "waiting[0][0] < oldest_ns:\n            reference",
+                "if now_ns >= self._ripe_ns:",
+                "if now_ns > self._ripe_ns:",
             ),
             "VCM triggers once more than it may": (
-                "self._triggers.get(span.start_ns, 0) >= self._most",
-                "self._triggers.get(span.start_ns, 0) > self._most",
+                "if self._triggers == self._most:",
+                "if self._triggers == self._most + 1:",
             ),
             "VCM holds to the very end of the day's watched time": (
                 "<= now_ns < self._to_ns",

@@ -174,7 +174,7 @@ def test_what_cannot_be_written_is_one_sentence(mmtui: Mmtui, prices: Path) -> N
 
 
 def test_a_bad_row_is_one_sentence_with_its_line(mmtui: Mmtui, prices: Path) -> None:
-    prices.write_text(prices.read_text().replace("09:30:04Z,", "09:30:04Z,-"))
+    prices.write_text(prices.read_text(encoding="utf-8").replace("09:30:04Z,", "09:30:04Z,-"), encoding="utf-8")
     ended = mmtui("backtest", prices, "-s", "skew")
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith(f"Error: {prices}, line 6: the price -")

@@ -55,7 +55,7 @@ class Running:
 
 
 def lines_of(path: Path) -> int:
-    return path.read_text().count("\n") if path.exists() else 0
+    return path.read_text(encoding="utf-8").count("\n") if path.exists() else 0
 
 
 @pytest.mark.slow

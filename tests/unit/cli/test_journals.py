@@ -26,7 +26,7 @@ def test_the_key_is_shown_with_its_file(mmtui: Mmtui, data: Path) -> None:
     assert mmtui("journals", "key") == shown
     Path(path).unlink()
     assert mmtui("journals", "key").out != shown.out
-    Path(path).write_text("junk")
+    Path(path).write_text("junk", encoding="utf-8")
     assert "expected an Ed25519 key in PEM" in mmtui("journals", "key").err
 
 

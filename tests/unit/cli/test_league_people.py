@@ -6,6 +6,8 @@ import json
 import socket
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from mmtui.book import Side
 from mmtui.cli.main import main
 from mmtui.errors import InputError
 from mmtui.lab.leagues.league import fixtures, points
+from mmtui.report.league import league_page
 from mmtui.room.client import Client
 from mmtui.room.core.room import Room
 from mmtui.room.core.spec import RoomSpec
@@ -40,7 +43,7 @@ def playing(name: str, port: int, over: threading.Event, *, works: bool = True) 
     def play() -> None:
         while not over.is_set():
             try:
-                with Client("127.0.0.1", port, name=name, token=f"{name}'s own word") as room:
+                with Client("127.0.0.1", port, name=name, password="open", token=f"{name}'s own word") as room:
                     while room.look() is not None:
                         if works:
                             room.submit(Join(Side.BUY, 2))
@@ -53,6 +56,22 @@ def playing(name: str, port: int, over: threading.Event, *, works: bool = True) 
     return play
 
 
+def looking(url: str, over: threading.Event, seen: set[str]) -> None:
+    """Somebody who looks at the league's page, first without its password, and notes what he has seen."""
+    address = url
+    while not over.wait(0.2):
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                assert answer.headers["Refresh"]
+                page = answer.read().decode()
+                seen |= {text for text in ("On now", "Played", "How all stand", "of 00:0") if text in page}
+        except urllib.error.HTTPError as error:
+            seen.add(str(error.code))
+            address = f"{url}?password=open"
+        except OSError:
+            pass  # It is not there yet, or between two rounds.
+
+
 @pytest.mark.slow
 def test_people_and_a_strategy_play_a_bracket_and_what_was_played_is_not_played_again(
     mmtui: Mmtui, tmp_path: Path, short: Path
@@ -63,12 +82,17 @@ def test_people_and_a_strategy_play_a_bracket_and_what_was_played_is_not_played_
         for name in ("ann", "bob", "cat")
     ]
     options: list[Any] = ["--people", "ann,bob,cat", "--bracket", "--levels", short, "--seeds", "1"]
-    options += ["--store", tmp_path / "cup", "--tcp", port, "--format", "json"]
+    web = a_port()
+    options += ["--store", tmp_path / "cup", "--tcp", port, "--format", "json", "--web", web, "--password", "open"]
+    seen: set[str] = set()
+    threads.append(threading.Thread(target=looking, args=(f"http://127.0.0.1:{web}/", over, seen), daemon=True))
     for thread in threads:
         thread.start()
     ended = mmtui("league", "skew", *options)
     over.set()
     assert ended.code == 0, ended.err
+    assert seen >= {"403", "On now", "Played", "How all stand", "of 00:0"}
+    assert "<h2>Played</h2>" in (tmp_path / "cup" / "league.html").read_text()
     matches = json.loads(ended.out)
     assert [(match["round"], match["first"], match["second"], match["games"]) for match in matches[:2]] == [
         (1, "ann", "skew", 1),
@@ -82,6 +106,20 @@ def test_people_and_a_strategy_play_a_bracket_and_what_was_played_is_not_played_
     assert "opens" not in again.err
     page = next((tmp_path / "cup").glob("*-1-bob-cat/debrief.html")).read_text()
     assert "Who paid whom" in page
+
+
+def test_the_page_names_who_is_called_next_and_whom_a_match_waits_for(tmp_path: Path) -> None:
+    tables = Tables(tmp_path, Claims(tmp_path / "people.json", ["ann", "bob"]), "", quiet)
+    games = fixtures(
+        [short_level(duration_s=1)], [(name, {}) for name in ("ann", "bob", "skew")], [1], either_seat=False
+    )
+    on = [(games[0], host := tables.opened(games[0]))]
+    host.sit("a", "ann", Line(None, lambda: 0.0, lambda: None, lambda: None))
+    page = league_page(["ann", "bob", "skew"], on, games[1:], [])
+    host.room.close()
+    assert "opens when bob has come" in page
+    assert page.index("ann against bob") < page.index("<h2>Next</h2>") < page.index("bob against skew")
+    assert "How all stand" not in page
 
 
 def test_nobody_is_in_two_matches_at_once_and_as_many_are_as_can_be() -> None:

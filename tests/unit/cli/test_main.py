@@ -4,7 +4,8 @@ import os
 import re
 import subprocess
 import sys
-from importlib import import_module
+from importlib import import_module, metadata
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ import pytest
 
 from mmtui import build
 from mmtui.cli import main as cli
-from mmtui.version import __version__
+from mmtui.version import program_version
 
 COMMAND = """
 import click
@@ -50,7 +51,17 @@ Output = pytest.CaptureFixture[str]
 
 def test_version_is_the_package_s(capsys: Output) -> None:
     assert cli.main(["--version"]) == 0
-    assert capsys.readouterr().out == f"mmtui {__version__} ({build})\n"
+    assert capsys.readouterr().out == f"mmtui {program_version()} ({build})\n"
+
+
+def test_sources_that_were_never_installed_have_a_version_too(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    def unknown(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", unknown)
+    monkeypatch.setattr(cli, "program_version", program_version.__wrapped__)
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"mmtui 0.0 ({build})\n"
 
 
 def test_help_lists_commands_without_importing_them(define: Define, capsys: Output) -> None:
@@ -136,7 +147,7 @@ def test_a_reader_that_went_away_is_no_error(define: Define, body: str) -> None:
 
 def test_python_m_mmtui_is_the_same_program() -> None:
     shown = subprocess.run([sys.executable, "-m", "mmtui", "--version"], capture_output=True, text=True, check=True)
-    assert shown.stdout == f"mmtui {__version__} ({build})\n"
+    assert shown.stdout == f"mmtui {program_version()} ({build})\n"
 
 
 def test_every_command_in_the_table_is_a_command() -> None:

@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 
 def written(path: Path, values: Floats, start: int = 0, every: float = 1) -> None:
     rows = [f"{start + at * every:g},{value:.6f}" for at, value in enumerate(values)]
-    path.write_text("\n".join(["timestamp,price", *rows]))
+    path.write_text("\n".join(["timestamp,price", *rows]), encoding="utf-8")
 
 
 def measured(mmtui: Mmtui, *args: object) -> dict[str, list[dict[str, object]]]:

@@ -236,6 +236,27 @@ def test_a_reader_that_has_gone_is_nobody_s_fault() -> None:
     assert ended.stderr == ""
 
 
+#: Writes more than a pipe holds, unbuffered, while an alarm rings on.
+_RINGS = """
+import signal, sys
+from mmtui.cli.terminal import screened
+
+signal.signal(signal.SIGALRM, lambda *_: None)
+signal.setitimer(signal.ITIMER_REAL, 0.02, 0.02)
+with screened():
+    sys.stdout.write("x" * 999_999 + "\\n")
+"""
+
+
+def test_nothing_is_lost_unbuffered_when_a_signal_comes_while_a_reader_is_slow() -> None:
+    command = [sys.executable, "-u", "-c", _RINGS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.read(1) == "x"
+        time.sleep(0.2)
+        assert len(process.stdout.read()) == 999_999
+
+
 def test_a_refusal_does_not_repeat_all_of_what_it_refuses(mmtui: Mmtui, tmp_path: Path) -> None:
     (tmp_path / "key.toml").write_text(f"{'x' * 5000} = 1\n")
     long = "x" * 5000

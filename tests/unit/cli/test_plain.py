@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from mmtui.session.journal import read_journal
 from mmtui.session.session import Session
 from mmtui.tui.actions.floor import FLOOR
 from mmtui.tui.plain.live import TypedLines
-from mmtui.tui.plain.words import OWN_WORDS, WORDS
+from mmtui.tui.plain.words import OWN_WORDS, WORDS, moment, spoken
 from tests.unit.cli.conftest import Ended, Mmtui
 
 S = 1_000_000_000
@@ -129,11 +130,11 @@ def test_with_a_speed_the_market_runs_while_one_types(plain: Plain, tmp_path: Pa
     ended = plain(lines, "first-quotes", "--seed", 10, "--speed", 2)
     assert ended.code == 0
     # A tenth of a second passes with each line.
-    told = [line.split(" ")[0] for line in ended.out.splitlines() if " of 03:00" in line]
-    assert told == ["00:40", "00:40", "00:50"]
+    told = [line.split(" second")[0] for line in ended.out.splitlines() if " of 3 minutes" in line]
+    assert told == ["40.4", "40.6", "50.8"]
     assert "The clock stands; Enter lets it run." in ended.out
     assert "nonsense is no word here" in ended.out
-    assert re.search(r"^00:\d\d\.\d Bought 1 at", ended.out, re.MULTILINE)
+    assert re.search(r"^[\d.]+ seconds: Bought \d+ at", ended.out, re.MULTILINE)
     (path,) = journals(tmp_path)
     assert "continue goes on from here" in ended.out
     assert mmtui("play", "--plain", "continue").code == 0
@@ -146,6 +147,38 @@ def test_the_first_lesson_takes_its_time_by_the_clock(plain: Plain) -> None:
     ended = plain([""] * 10, "lesson", "--speed", 1)
     assert "Your first level." in ended.out
     assert Scripted.now - begun > 5.0
+
+
+@pytest.mark.usefixtures("by_the_clock")
+def test_a_burst_of_fills_is_told_no_faster_than_a_voice_and_what_is_used_up_is_said(plain: Plain) -> None:
+    ended = plain(["...8", "join bid", "join ask", "...30", "leave"], "first-quotes", "--seed", 7, "--speed", 1)
+    told = re.findall(r"^([\d.]+) seconds: (.*)$", ended.out, re.MULTILINE)
+    times = [float(time) for time, _ in told]
+    assert len(times) > 2
+    assert all(after - before > 1.9 for before, after in pairwise(times))
+    fills = [line for _, line in told if "ought" in line or "old" in line]
+    assert any("ought" in line and "old" in line for line in fills)
+    assert re.search(r"(Long|Short) \d+\.|Flat\.", fills[0])
+    assert re.search(r"No (bid|offer|bid and no offer) left\.$", fills[-1])
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("PnL -12.50 USD, fees +2.16", "PnL minus 12.50 USD, fees plus 2.16"),
+        ("limit ±80, −$3 in 1 s, 20 ms", "limit plus or minus 80, minus $3 in 1 second, 20 milliseconds"),
+        ("mmtui report /a/2026-11-28/-7.jsonl", "mmtui report /a/2026-11-28/-7.jsonl"),
+        ("one-cent ticks of ABC-1 at 10 shares", "one-cent ticks of ABC-1 at 10 shares"),
+    ],
+)
+def test_signs_and_units_are_words(line: str, said: str) -> None:
+    assert spoken(line) == said
+
+
+def test_times_have_no_zeros_to_read() -> None:
+    assert [moment(round(t * S)) for t in (0, 3.84, 60, 63.8, 3661)] == [
+        *("0 s", "3.8 s", "1 min", "1 min 3.8 s", "1 h 1 min 1 s")
+    ]
 
 
 def test_lines_are_awaited_and_end() -> None:
@@ -163,7 +196,7 @@ def test_what_is_typed_wrongly_is_a_sentence_and_changes_nothing(plain: Plain, s
         "frobnicate is no word here; help lists them.",
         "bid takes a price, and lots if you like",
         "x: expected a price, a number above 0.",
-        "-5: expected seconds, a number above 0.",
+        "minus 5: expected seconds, a number above 0.",
         "there is no strategy 'skw'; did you mean 'skew'?",
     ):
         assert sentence in ended.out
@@ -174,7 +207,15 @@ def test_what_is_typed_wrongly_is_a_sentence_and_changes_nothing(plain: Plain, s
 def test_numbers_are_there_when_asked_for(plain: Plain, short: Path) -> None:
     asked = ["market", "orders", "position", "score", "signals", "tape", "fills", "hedges", "rules", "time", "help"]
     ended = plain(["join bid", "join ask", "wait 3", *asked, "help widen", "leave"], short, "--seed", 7)
-    for told in ("Bids: ", "Position ", "PnL ", "of 100, ", "Spread ", "position limit: ", "00:03 of 00:05."):
+    for told in (
+        "Bids: ",
+        ", of at most ",
+        "PnL ",
+        "of 100, ",
+        "Spread ",
+        "position limit: ",
+        "3 seconds of 5 seconds.",
+    ):
         assert told in ended.out
     assert "Move both quotes one tick apart" in ended.out
     assert "There is nothing to hedge with in this level." in ended.out
@@ -191,10 +232,10 @@ def test_a_place_is_worth_its_part_where_time_alone_does_not_decide(plain: Plain
 def test_enter_lets_the_clock_run_to_the_next_event_and_ten_seconds_at_most(plain: Plain) -> None:
     ended = plain(["", "time", "", "time", "leave"], "first-quotes", "--seed", 10)
     # The coach speaks after eight seconds without quotes.
-    told = [line for line in ended.out.splitlines() if re.search(" of 03:00|Coach: |Nothing for", line)]
-    assert [line.split(":")[0] + ":" + line.split(":")[1][:2] for line in told] == ["00:08", "00:08", "00:18", "00:18"]
+    told = [line for line in ended.out.splitlines() if re.search(" of 3 min|Coach: |nothing for", line)]
+    assert [line.split(" ")[0] for line in told] == ["8", "8", "18", "18"]
     assert "Coach: " in told[0]
-    assert "00:18.0 Nothing for 10 s. Bid " in told[2]
+    assert "18 seconds: nothing for 10 seconds. Bid " in told[2]
 
 
 def test_a_score_is_kept_as_the_app_keeps_it(plain: Plain, tmp_path: Path) -> None:
@@ -213,7 +254,7 @@ def test_what_was_left_goes_on(plain: Plain, short: Path, tmp_path: Path) -> Non
     assert "there is no session to continue" in nothing.err
     assert "mmtui play --plain continue goes on" in plain(["join bid", "wait 2", "leave"], short, "--seed", 7).out
     ended = plain(["time", "join ask", "wait 60"], "continue")
-    assert "00:02 of 00:05." in ended.out
+    assert "2 seconds of 5 seconds." in ended.out
     assert "The time is up." in ended.out
     (path,) = journals(tmp_path)
     journal = read_journal(path)

@@ -42,7 +42,7 @@ def test_another_digest_is_told_with_exit_code_1(mmtui: Mmtui, journal: Path) ->
 
 
 def test_a_journal_that_breaks_off_has_nothing_to_check(mmtui: Mmtui, journal: Path) -> None:
-    journal.write_text("".join(journal.read_text().splitlines(keepends=True)[:-1]))
+    journal.write_text("".join(journal.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
     ended = mmtui("replay", journal, "--headless")
     assert ended.code == 0
     assert json.loads(ended.out)["ended"] == "running"

@@ -35,7 +35,7 @@ def test_info_measures_a_tape_beside_our_markets(tape: Path, capsys: Output) -> 
 def test_info_as_json(tape: Path, capsys: Output) -> None:
     assert main(["tape", "info", str(tape), "--format", "json"]) == 0
     record = json.loads(capsys.readouterr().out)
-    assert record["rows"] == record["compared"] == len(tape.read_text().splitlines())
+    assert record["rows"] == record["compared"] == len(tape.read_text(encoding="utf-8").splitlines())
     assert record["types"]["new"] > 100
     assert record["tick"] == 0.01
     assert record["skipped"] == {}
@@ -60,9 +60,9 @@ def test_a_tape_is_imported_run_and_imported_again_only_by_force(tape: Path, cap
 
 
 def test_lenient_counts_what_it_skips(tape: Path, capsys: Output) -> None:
-    lines = tape.read_text().splitlines()
+    lines = tape.read_text(encoding="utf-8").splitlines()
     lines[60] = "what?"
-    tape.write_text("\n".join(lines) + "\n")
+    tape.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert main(["tape", "info", str(tape)]) == 2
     assert f"{tape}, line 61: expected 6 columns" in capsys.readouterr().err
     assert main(["tape", "info", str(tape), "--lenient"]) == 0

@@ -56,8 +56,8 @@ def test_a_league_is_that_of_this_machine_and_of_strategies_that_ship(cluster: L
     assert list(played(games, 1, cluster=cluster.scheduler_address)) == list(played(games, 1))
     with pytest.raises(InputError, match="strategies that ship"):
         list(played(fixtures([level], [("skew", {}), ("my.py:Mine", {})], [1]), 1, cluster=cluster.scheduler_address))
-    with pytest.raises(MmtuiError, match="another mmtui"):
-        play_elsewhere(games[0], "another")
+    with pytest.raises(MmtuiError, match=r"the one that asks, 9\.9\.9,"):
+        play_elsewhere(games[0], "another", "9.9.9")
 
 
 def test_strategies_in_files_travel_and_are_called_what_they_are_called_here(

@@ -6,6 +6,7 @@ import math
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -18,16 +19,17 @@ from mmtui.lab.market_fit.kept import SearchFile, identity
 from mmtui.lab.market_fit.observed import Observed, observe
 from mmtui.lab.market_fit.parameters import Family, family_of, two_lives
 from mmtui.lab.market_fit.simulated import simulate
-from mmtui.lab.market_fit.sources import market_of
+from mmtui.lab.market_fit.sources import Stretch, market_of, see
 from mmtui.lab.market_fit.statistics import Measured, measure
 from mmtui.lab.market_fit.validate import compare, judged
 from mmtui.lab.market_fit.written import as_toml
+from mmtui.lab.tapes import TapeSource, read_tape
 from mmtui.level.level import load_preset
 from mmtui.market.core.draws import Floats
 from mmtui.market.tape.lobster import Messages
 from mmtui.market.value.latent_value import ValueSpec
 from mmtui.units import NS_PER_S
-from tests.tapes import Row
+from tests.tapes import Row, simulated, write
 
 SECOND = NS_PER_S
 
@@ -102,6 +104,24 @@ def test_a_stretch_is_seen_with_the_orders_that_stand_at_its_start() -> None:
     assert seen.arrivals.at.tolist() == [1.5]
     assert seen.at[0] <= 0
     assert (seen.bid[0], seen.ask[0]) == (99, 100)
+
+
+def test_a_part_of_a_recording_is_seen_as_in_the_whole_of_which_no_more_is_held(tmp_path: Path) -> None:
+    path = write(tmp_path / "tape.csv", simulated(400, seed=5))
+    source, held = TapeSource(messages=path), []
+
+    def watched(messages: Messages, *arguments: Any) -> Observed:
+        held.append(len(messages))
+        return observe(messages, *arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mmtui.lab.market_fit.sources.observe", watched)
+        part, _ = see(source, Stretch(from_s=200.0, duration_s=100.0, lot=1))
+    whole = read_tape(source).messages
+    assert held[0] < 0.7 * len(whole)
+    assert msgspec.to_builtins(part, enc_hook=bytes) == msgspec.to_builtins(
+        observe(whole, 200.0, 100.0), enc_hook=bytes
+    )
 
 
 def test_the_bootstrap_s_errors_are_those_of_independent_blocks() -> None:
@@ -231,7 +251,8 @@ def test_the_search_finds_the_parameters_that_a_market_without_noise_has(recorde
     assert (np.abs(np.log(fitted.values / truth)) < 0.5 * steps).all()
 
 
-def test_an_interrupted_fit_goes_on_where_it_was(tmp_path: Path, recorded: Observed, family: Family) -> None:
+@pytest.mark.parametrize("stop", [30, 50], ids=["in the search", "around its end"])
+def test_an_interrupted_fit_goes_on_where_it_was(tmp_path: Path, recorded: Observed, family: Family, stop: int) -> None:
     target = FitTarget.of(recorded)
     _, simulator = linear(family, target)
 
@@ -240,15 +261,14 @@ def test_an_interrupted_fit_goes_on_where_it_was(tmp_path: Path, recorded: Obser
         progress = SearchFile(tmp_path / "fit.json", "this")
         progress.resume(search)
         while not search.over and len(search.points) < (stop or 10**6):
-            search.advance()
-            progress.keep([moments for _, moments in search.points[-search.generation :]])
+            progress.keep(search.advance())
         return search
 
-    searched(30)
+    searched(stop)
     resumed = searched(None)
     SearchFile(tmp_path / "fit.json", "this").done()
     whole = searched(None)
-    assert [at.tolist() for at, _ in resumed.points] == [at.tolist() for at, _ in whole.points]
+    assert [[*at, *off] for at, off, _ in resumed.points] == [[*at, *off] for at, off, _ in whole.points]
     with pytest.raises(InputError, match="is the beginning of another fit"):
         SearchFile(tmp_path / "fit.json", "that").resume(whole)
     (tmp_path / "fit.json").write_text("{")
@@ -258,8 +278,9 @@ def test_an_interrupted_fit_goes_on_where_it_was(tmp_path: Path, recorded: Obser
 
 def test_a_fit_is_known_by_what_it_is_of(recorded: Observed, family: Family) -> None:
     other = simulate(load_preset("us-100"), 8, 300.0)
-    assert identity(family, recorded, 1) == identity(family, recorded, 1)
-    assert len({identity(family, recorded, 1), identity(family, recorded, 2), identity(family, other, 1)}) == 3
+    assert identity(family, recorded, 1, 40) == identity(family, recorded, 1, 40)
+    of = [(family, recorded, 1, 40), (family, recorded, 2, 40), (family, recorded, 1, 80), (family, other, 1, 40)]
+    assert len({identity(*each) for each in of}) == 4
 
 
 def test_a_fitted_market_s_file_is_a_level_s_market(tmp_path: Path, recorded: Observed, family: Family) -> None:
@@ -339,10 +360,14 @@ def test_the_error_of_a_volatility_that_wanders_holds_for_the_whole_and_not_for_
     values, errors = family.start.copy(), np.full(len(paths), 0.1)
     values[wanders] = 0.6
     tau_s = family.base["value"]["sv_tau_s"]
-    for seconds, variance in ((0.01 * tau_s, 1.0), (100 * tau_s, 0.02)):
+    for seconds, variance, of_itself in ((0.01 * tau_s, 1.0, 0.2), (100 * tau_s, 0.02, 0.005)):
         found = family.widened(values, errors, seconds)
         assert found[sigma] == pytest.approx(np.hypot(0.1, 0.6 * variance**0.5), rel=0.01)
-        assert np.delete(found, sigma).tolist() == [0.1] * (len(paths) - 1)
+        assert found[wanders] == pytest.approx(np.hypot(0.1, of_itself**0.5), rel=0.01)
+        assert np.delete(found, [sigma, wanders]).tolist() == [0.1] * (len(paths) - 2)
+    # One that a short stretch does not tell is not taken for none.
+    values[wanders], errors[wanders] = 0.02, 0.6
+    assert family.widened(values, errors, 0.01 * tau_s)[sigma] > 0.4
 
 
 def test_signs_are_measured_of_fewer_takers_than_there_are_lags() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import json
 import math
 import tracemalloc
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import pytest
 from mmtui.book import Side
 from mmtui.errors import InputError
 from mmtui.lab.tapes import Tape, TapeSource, read_tape, replay
+from mmtui.lab.tapes.formats import hftbacktest as events
 from mmtui.lab.tapes.formats.known import Choice, open_recording
 from mmtui.lab.tapes.formats.rows import OpenRecording, nanoseconds
 from mmtui.lab.tapes.stretch import cut
@@ -278,3 +280,85 @@ def test_a_tardis_file_of_another_kind_is_named(tmp_path: Path) -> None:
     path.write_text("exchange,symbol,timestamp,local_timestamp,asks[0].price,asks[0].amount\nx,Y,1,1,2.0,3\n")
     with pytest.raises(InputError, match="neither incremental_book_L2 nor trades"):
         read_tape(TapeSource(messages=path))
+
+
+T0 = 1_777_888_800_000
+
+
+def _depth(after_ms: int, bids: Sequence[Sequence[str]], first: int, last: int, **more: object) -> dict[str, object]:
+    return {"e": "depthUpdate", "E": T0 + after_ms, "s": "ABC", "U": first, "u": last, "b": bids, "a": [], **more}
+
+
+#: A snapshot that was asked for: it tells neither its time nor what it is of.
+SNAPSHOT = {"lastUpdateId": 10, "bids": [["99", "1"]], "asks": [["101", "2"]]}
+
+
+def _stream(path: Path, *found: object, instrument: str | None = None) -> Tape:
+    path.write_text("".join(json.dumps(each) + "\n" for each in found), encoding="utf-8")
+    return read_tape(TapeSource(messages=path, choice=Choice(instrument=instrument)))
+
+
+def test_updates_that_a_snapshot_has_already_are_left_out_and_gaps_are_told(tmp_path: Path) -> None:
+    answer = {"result": None, "id": 1}
+    old, new = _depth(1, [["98", "3"]], 4, 9), _depth(2, [["97", "4"]], 9, 12)
+    tape = _stream(tmp_path / "spot", answer, SNAPSHOT, old, new)
+    assert last_book(tape) == ({99.0: 1, 97.0: 4}, {101.0: 2})
+    assert tape.skipped == {"an update that a snapshot has already": 1}
+    assert tape.recording is not None
+    assert tape.recording.gaps == 0
+    # Spot's updates are numbered without gaps; a future's tell the one before.
+    later = _depth(3, [["96", "1"]], 14, 15)
+    with_gap, without = (_stream(tmp_path / "more", SNAPSHOT, new, {**later, **more}) for more in ({}, {"pu": 12}))
+    assert with_gap.recording is not None
+    assert without.recording is not None
+    assert (with_gap.recording.gaps, without.recording.gaps) == (1, 0)
+    assert "gaps in the numbers of its updates: 1" in with_gap.recording.notes[1]
+
+
+def test_of_a_stream_of_several_instruments_one_is_read(tmp_path: Path) -> None:
+    other = _depth(3, [["9.5", "1"]], 11, 12, s="XYZ")
+    found = (SNAPSHOT, _depth(2, [["97", "4"]], 9, 12), other)
+    with pytest.raises(InputError, match=r"line 3: expected --instrument, .* such as ABC and XYZ"):
+        _stream(tmp_path / "two", *found)
+    assert last_book(_stream(tmp_path / "one", *found, instrument="ABC"))[0] == {99.0: 1, 97.0: 4}
+
+
+def test_a_stream_of_the_best_levels_has_no_others(tmp_path: Path) -> None:
+    found = [
+        {"stream": "abc@depth5@100ms", "data": _depth(at, [[price, "1"]], at, at)}
+        for at, price in ((1, "99"), (2, "98"))
+    ]
+    assert last_book(_stream(tmp_path / "best", *found))[0] == {98.0: 1}
+
+
+@pytest.mark.parametrize("row", ["bid,0,1", "bid,-3,1", "ask,102,-1"])
+def test_a_level_without_a_price_is_left_out_and_counted(tmp_path: Path, row: str) -> None:
+    header = "exchange,symbol,timestamp,local_timestamp,is_snapshot,side,price,amount\n"
+    rows = [f"made,ABC,{T0}000,{T0}000,true,{each}\n" for each in ("bid,99,1", "ask,101,2", row)]
+    (tmp_path / "odd.csv").write_text(header + "".join(rows))
+    tape = read_tape(TapeSource(messages=tmp_path / "odd.csv"))
+    assert last_book(tape) == ({99.0: 1}, {101.0: 2})
+    assert sum(tape.skipped.values()) == 1
+
+
+def test_what_clears_a_side_of_a_book_takes_its_levels_and_no_others(tmp_path: Path) -> None:
+    bids, asks = events.BUYS | events.EXCHANGE, events.SELLS | events.EXCHANGE
+    rows = [(events.DEPTH | bids, price, 1.0) for price in (99.0, 98.0, 97.0)] + [(events.DEPTH | asks, 101.0, 2.0)]
+    found = {}
+    for until in (98.0, math.nan):
+        cleared = [*rows, (events.CLEAR | bids, until, 0.0), (events.SNAPSHOT_LEVEL | bids, 99.0, 7.0)]
+        array = np.zeros(len(cleared), dtype=events.EVENT)
+        array["ev"], array["px"], array["qty"] = (list(column) for column in zip(*cleared, strict=True))
+        array["exch_ts"] = recordings.START_NS + np.arange(len(cleared))
+        np.savez(tmp_path / "cleared.npz", data=array)
+        found[until] = last_book(read_tape(TapeSource(messages=tmp_path / "cleared.npz")))
+    assert list(found.values()) == [({99.0: 7, 97.0: 1}, {101.0: 2}), ({99.0: 7}, {101.0: 2})]
+
+
+def test_aggregate_trades_of_futures_without_a_header_are_trades(tmp_path: Path) -> None:
+    book, trades = recordings.binance(tmp_path)
+    wanted = read_tape(TapeSource(messages=book, choice=Choice(trades=trades)))
+    rows = [row.split(",") for row in trades.read_text().splitlines()]
+    trades.write_text("".join(f"{a},{price},{size},1,1,{at},{maker}\n" for a, price, size, _, at, maker, _ in rows))
+    tape = read_tape(TapeSource(messages=book, choice=Choice(trades=trades)))
+    assert kinds(tape) == kinds(wanted)

@@ -32,7 +32,7 @@ REAL = [folder] if (folder := os.environ.get("MMTUI_TAPE")) else []
 
 
 def write_books(path: Path, books: list[tuple[int, ...]]) -> Path:
-    path.write_text("".join(",".join(map(str, row)) + "\n" for row in books))
+    path.write_text("".join(",".join(map(str, row)) + "\n" for row in books), encoding="utf-8")
     return path
 
 
@@ -235,7 +235,7 @@ def test_a_window_of_a_tape_has_the_books_of_the_whole(tmp_path: Path) -> None:
     assert isinstance(level.market, TapeSpec)
     assert level.market.from_s == pytest.approx(120.0)
     assert "from 150 to 155 s" in level.situation
-    with pytest.raises(InputError, match=r"lasts .* s; the level starts 10005 s into it"):
+    with pytest.raises(InputError, match=r"lasts .* s; expected a start in it, not 10005 s"):
         read_tape(source, Window(10_000.0, 5.0, 20.0))
 
 

@@ -14,6 +14,7 @@ from mmtui.level.level import Level, load_preset
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.session.session import Session
+from mmtui.units import NS_PER_S
 from tests.tapes import level_on, simulated, write
 
 
@@ -33,15 +34,18 @@ def recording(tmp_path: Path) -> Level:
 
 def test_both_come_without_being_told_apart_by_what_is_written(recording: Level) -> None:
     game = GuessingGame(recording, fitted(recording), rounds=20, rng=Random(1))
-    kinds, words = set(), set()
+    kinds, words, earlier = set(), set(), 0.0
     for _ in range(game.rounds):
         level, seed, recorded = game.begin()
         assert isinstance(level.market, TapeSpec) is recorded
         kinds.add(recorded)
-        words.add((level.id, level.title, level.situation, level.lesson, level.market.instrument.symbol))
-        mid = Session(level, seed).market.exchange.mid
-        assert abs(mid - recording.market.instrument.start_ticks) < 100
+        words.add((level.id, level.title, level.situation, level.lesson, level.market.instrument.symbol, level.normal))
+        exchange = Session(level, seed).market.exchange
+        assert abs(exchange.mid - level.market.instrument.start_ticks) < 100
+        # What was traded before the start stands on the tape of both.
+        earlier = max(earlier, -exchange.tape[0][0] / NS_PER_S) if not recorded else earlier
         game.answer(recorded=True)
+    assert earlier > 100
     assert kinds == {True, False}
     assert len(words) == 1
     assert game.over

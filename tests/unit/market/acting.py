@@ -29,17 +29,17 @@ class StillBook(PriceLadder):
     """A book that is told what it holds.
 
     Attributes:
-        places: of orders by id.
+        prices: of orders by id.
         queues: the lots at the best price of each side.
     """
 
     def __init__(self, bid: int, ask: int) -> None:
         super().__init__(bid, ask)
-        self.places: dict[int, tuple[Side, int]] = {}
+        self.prices: dict[int, int] = {}
         self.queues = {Side.BUY: 10, Side.SELL: 10}
 
-    def place(self, order_id: int) -> tuple[Side, int] | None:
-        return self.places.get(order_id)
+    def price_of(self, order_id: int) -> int:
+        return self.prices.get(order_id, 0)
 
     def touch_lots(self, side: Side) -> int:
         return self.queues[side]
@@ -67,12 +67,12 @@ class NotingExchange(Exchange):
 
     def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
         self.resting.append(Sent(now_ns, order_id, side, price, quantity))
-        self.still.places[order_id] = side, price
+        self.still.prices[order_id] = price
         return True
 
     def withdraw(self, now_ns: int, order_id: int) -> None:
         self.withdrawn.append((now_ns, order_id))
-        del self.still.places[order_id]
+        del self.still.prices[order_id]
 
     def take(self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int) -> Taken:
         self.taking.append(Sent(now_ns, order_id, side, worst, quantity))

@@ -129,6 +129,17 @@ def test_a_block_ends_at_the_first_change_in_it() -> None:
     assert source.blocks == [(0, 3), (3, 8), (8, 18)]
 
 
+def test_from_the_end_on_nothing_is_drawn_and_timers_run() -> None:
+    log: Log = []
+    source = Drawn("drawn", [9, 19, 20], log)
+    clock = Scheduler([source], 0, 10, end_ns=20)
+    for time in (20, 35):
+        clock.at(time, lambda now, row: log.append((now, "timer", row)))
+    clock.advance(40)
+    assert source.blocks == [(0, 10), (10, 20)]
+    assert [(time, name) for time, name, _ in log] == [(9, "drawn"), (19, "drawn"), (20, "timer"), (35, "timer")]
+
+
 def test_the_clock_shows_each_event_s_time_and_ends_where_it_was_sent() -> None:
     shown: list[int] = []
     clock = Scheduler([Drawn("drawn", [], [])], 0, 10)

@@ -19,10 +19,10 @@ from mmtui.market.core.draws import (
 from mmtui.units import NS_PER_S
 
 
-def law(table: DiscreteLaw, grid: int = 1_000_000) -> Floats:
-    """The probabilities of 1, 2, ...: the shares of an even grid of uniforms that the table gives them."""
+def law(table: DiscreteLaw, first: int = 1, grid: int = 1_000_000) -> Floats:
+    """The values' probabilities, from the first on: the shares of an even grid of uniforms that each is given."""
     values = table.pick((np.arange(grid) + 0.5) / grid)
-    shares: Floats = np.bincount(values)[1:] / grid
+    shares: Floats = np.bincount(values)[first:] / grid
     return shares
 
 
@@ -46,7 +46,7 @@ def test_distances_follow_their_power_law() -> None:
 
 @pytest.mark.parametrize("mean", [0.0, 0.5, 4.0])
 def test_counts_are_poisson(mean: float) -> None:
-    shares = law(poisson_counts(mean))
+    shares = law(poisson_counts(mean), first=0)
     counts = np.arange(len(shares))
     factorials = np.cumprod(np.maximum(counts, 1)).astype(np.float64)
     assert shares == pytest.approx(np.exp(-mean) * mean**counts / factorials, abs=EXACT)
@@ -144,7 +144,7 @@ def test_sizes_with_a_tail_keep_their_mean(mean: float, tail: float) -> None:
 
 def test_large_sizes_follow_a_power_law_and_are_mostly_round() -> None:
     mean = 3.0
-    shares, plain = law(sizes(mean, 0.1), 10_000_000), law(geometric(mean))
+    shares, plain = law(sizes(mean, 0.1), grid=10_000_000), law(geometric(mean))
     values = np.arange(1, len(shares) + 1)
     assert len(shares) == 75
     assert shares.sum() == pytest.approx(1)

@@ -165,7 +165,7 @@ def lasting(*, anew: bool) -> Floats:
         clock = Scheduler([source], 0, MINUTE_NS)
         source.start(clock)
         clock.advance(20 * NS_PER_S)
-        resting = set(exchange.still.places)
+        resting = set(exchange.still.prices)
         source.spec = msgspec.structs.replace(spec, cancel_rate=0.6)
         if anew:
             source.reseed(10_000 + seed, clock.now_ns)

@@ -133,6 +133,27 @@ def test_a_trade_of_the_tape_beyond_the_band_starts_a_cooling_off_that_binds_the
     assert exchange.where(10 * 1024 + 384) == (SELL, 10_010), "the tape's order stays beyond the band"
 
 
+def test_the_tape_s_bids_above_a_band_that_begins_to_bind_stay_where_they_were(tmp_path: Path) -> None:
+    vcm = VcmSpec(percent=0.05, reference_s=1.0, cooling_off_s=4.0, skip_first_s=0.0, skip_last_s=0.0, triggers=0)
+    found = session(
+        tmp_path,
+        (0.5, 4, 1, 1, 9_999, 1),
+        (2.0, 3, 2, 10, 10_001, -1),
+        (2.0, 3, 4, 5, 10_002, -1),
+        (2.1, 1, 10, 5, 10_010, -1),
+        (2.2, 1, 12, 4, 10_008, 1),
+        (3.0, 4, 10, 1, 10_010, -1),
+        exchange=ExchangeSpec(halt=vcm),
+    )
+    at(found, 3.2)
+    exchange = found.market.exchange
+    assert phase(found) is Phase.COOLING_OFF
+    band = exchange.band(found.now_ns)
+    assert band is not None
+    assert band.upper < 10_008
+    assert exchange.depth(BUY)[0][:2] == (10_008, 4)
+
+
 def test_a_tape_at_a_limit_of_its_band_is_halted_for_the_maker(tmp_path: Path) -> None:
     luld = LuldSpec(percent=0.02, reference_s=5.0, limit_state_s=1.0, halt_s=3.0, double_first_s=0.0, double_last_s=0.0)
     found = session(

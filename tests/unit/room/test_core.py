@@ -71,6 +71,26 @@ def test_a_bot_quotes_while_a_player_is_gone_and_the_same_person_gets_the_same_s
         room.join("d")
 
 
+def test_a_player_has_no_strategy_of_the_bot_s_and_the_bot_that_comes_for_him_begins_anew(tmp_path: Path) -> None:
+    room = opened(RoomSpec(seats=2, bots=("glft",)), tmp_path / "room.jsonl", level=short(duration_s=60))
+    maker = room.sessions[0].makers[0]
+    bots = [maker.strategy]
+    room.advance(20 * S)
+    for time in (22, 42):
+        room.join("a")
+        room.advance(time * S)
+        assert maker.strategy is None
+        assert room.view(0).ready is None
+        assert maker.ghosts() == ((None, None), None)
+        room.leave(0)
+        bots.append(maker.strategy)
+        room.advance((time + 18) * S)
+    assert len(set(map(id, bots))) == 3
+    room.advance(room.end_ns)
+    room.close()
+    assert played_again(tmp_path / "room.jsonl")[0].digest == room.digest
+
+
 def test_orders_are_withdrawn_when_a_player_is_gone_if_the_room_says_so() -> None:
     room = opened(RoomSpec(seats=2, drop="cancel"))
     room.join("a")
@@ -164,6 +184,18 @@ def test_the_journal_plays_the_room_again_to_the_byte(tmp_path: Path) -> None:
     assert [outcome.result for outcome in journal.outcomes] == results
     assert [seat.name for seat in again.seats] == ["frog", "newt", ""]
     assert read_journal(file).actions[0].alters
+
+
+def test_the_journal_of_many_may_be_larger_than_that_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = opened(THREE, tmp_path / "room.jsonl")
+    room.join("a")
+    while room.now_ns < room.end_ns:
+        room.advance(room.now_ns + S // 100)
+        room.submit(0, Join(Side.BUY, 2))
+    room.close()
+    monkeypatch.setenv("MMTUI_MOST_MIB", "1")
+    assert (tmp_path / "room.jsonl").stat().st_size > 2**18
+    assert played_again(tmp_path / "room.jsonl")[0].digest == room.digest
 
 
 def test_a_spike_moves_the_market_and_is_another_session() -> None:
@@ -291,6 +323,25 @@ def test_own_markets_are_the_same_for_each_and_nobody_meets_another(tmp_path: Pa
         assert read_journal(file).script.played().digest == session.digest
     with pytest.raises(InputError, match="does not change"):
         room.instruct(Spike(side=Side.BUY, lots=5))
+
+
+def test_a_player_with_a_market_of_his_own_is_muted_and_his_journal_says_so(tmp_path: Path) -> None:
+    room = Room(short(), 7, RoomSpec(seats=2, own_market=True))
+    files = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
+    room.record(files, quiet)
+    for name in "ab":
+        room.join(name)
+    play(room, 0, 5, (0, 1))
+    room.mute(0, on=True)
+    room.advance(6 * S)
+    first, other = (session.maker.gateway for session in room.sessions)
+    assert other.orders
+    assert not first.orders
+    with pytest.raises(InputError, match="muted"):
+        room.submit(0, Join(Side.BUY, 2))
+    room.advance(room.end_ns)
+    room.close()
+    assert read_journal(files[0]).script.played().digest == room.sessions[0].digest
 
 
 def test_a_seat_that_has_lost_too_much_is_out_and_the_others_play_on() -> None:

@@ -23,7 +23,8 @@ async def pages(host: Host) -> AsyncIterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    async with TcpServer(host).listening("127.0.0.1", 0) as tcp, RoomPages(host, "127.0.0.1", port, tcp).listening():
+    server = TcpServer(host)
+    async with server.listening("127.0.0.1", 0) as tcp, RoomPages(host, "127.0.0.1", port, server, tcp).listening():
         running = asyncio.create_task(host.run())
         try:
             yield f"http://127.0.0.1:{port}"
@@ -82,3 +83,28 @@ async def test_the_protocol_is_the_same_over_a_websocket() -> None:
                 async with asyncio.timeout(PATIENCE_S):
                     kinds = [message.type async for message in websocket]
                 assert len(kinds) <= 1
+
+
+async def test_after_ten_wrong_passwords_an_address_waits_and_others_do_not() -> None:
+    host = a_room(seats=1, duration_s=60, password="right")
+    connector = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0))
+    async with pages(host) as url, aiohttp.ClientSession(connector=connector) as session:
+        for number in range(10):
+            if number % 2:
+                async with session.get(url) as answer:
+                    assert answer.status == 403
+            else:
+                await tried(session, url, "wrong")
+        async with session.get(f"{url}/?password=right") as answer:
+            assert answer.status == 429
+        assert await tried(session, url, "right") == []
+        async with aiohttp.ClientSession() as other:
+            assert "welcome" in (await tried(other, url, "right"))[0]
+
+
+async def tried(session: aiohttp.ClientSession, url: str, password: str) -> list[str]:
+    """What is answered to a password over a WebSocket."""
+    async with session.ws_connect(f"{url}/protocol") as websocket, asyncio.timeout(PATIENCE_S):
+        await websocket.send_json({"hello": 1, "password": password})
+        message = await websocket.receive()
+        return [message.data] if message.type == aiohttp.WSMsgType.TEXT else []

@@ -15,8 +15,10 @@ import msgspec
 import pytest
 
 from mmtui.book import Side
+from mmtui.errors import InputError
 from mmtui.level.events import happenings
-from mmtui.level.level import level_ids, load_level
+from mmtui.level.level import level_from_json, level_ids, load_level
+from mmtui.market.book_market import BookMarketSpec
 from mmtui.room.core.commitment import Secret
 from mmtui.room.core.redaction import published
 from mmtui.room.core.spec import RoomSpec
@@ -242,6 +244,17 @@ def test_a_level_is_published_without_what_is_to_come() -> None:
             assert event.headline.encode() not in told
     assert published(level).market.instrument == level.market.instrument
     assert b"sigma" not in told or msgspec.json.decode(told)["market"]["value"]["sigma"] == 0.0
+
+
+@pytest.mark.parametrize("name", level_ids())
+def test_every_level_that_a_room_may_play_can_be_published(name: str) -> None:
+    level = load_level(name)
+    try:
+        RoomSpec(seats=2).check(level)
+    except InputError:
+        assert level.opponent is not None or not isinstance(level.market, BookMarketSpec)
+    else:
+        assert level_from_json(msgspec.json.encode(published(level)), "what is published").events == ()
 
 
 # Who is let in

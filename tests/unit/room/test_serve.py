@@ -359,6 +359,26 @@ def test_a_room_that_is_killed_goes_on_with_the_same_seats_and_the_same_digest(t
     assert again.end.digest == played.digest == journal.end.digest
 
 
+def test_par_of_a_room_that_goes_on_is_not_worked_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = a_room(tmp_path)
+    host.sit("somebody", "frog", Line(None, lambda: 0.0, lambda: None, lambda: None))
+    host.room.advance(2 * S)
+    par = host.room.sessions[0].par
+    host.room.close()
+    assert (tmp_path / "par.json").stat().st_mode & 0o077 == 0
+    with monkeypatch.context() as patched:
+        patched.setattr("mmtui.room.core.par._par_session", lambda *_: pytest.fail("it is worked out again"))
+        again = reopen_room(tmp_path, password="", on_trouble=quiet)
+    kept = again.room.sessions[0].par
+    assert [kept.at(second) for second in range(5)] == [par.at(second) for second in range(5)]
+    assert [kept.volume_at(second) for second in range(5)] == [par.volume_at(second) for second in range(5)]
+    assert again.room.digest == host.room.digest
+    again.room.close()
+    (tmp_path / "par.json").write_text('{"made":[],"traded":[]}')
+    with pytest.raises(InputError, match="expected par of this room"):
+        reopen_room(tmp_path, password="", on_trouble=quiet)
+
+
 def test_who_has_which_seat_is_private_and_in_no_journal(tmp_path: Path) -> None:
     host = a_room(tmp_path)
     host.people.write(host.room, host.secret)

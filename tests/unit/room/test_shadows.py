@@ -49,7 +49,7 @@ def test_a_shadow_makes_what_the_strategy_makes_when_it_is_handed_the_seat(tmp_p
 def test_a_shadow_that_goes_along_makes_the_same_as_one_that_is_played_afterwards(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shadows, "_MOST_ALONG", 3)
+    monkeypatch.setattr(shadows, "_MOST_BYTES", 3 * (shadows._OWN_BYTES + 3 * 20 * shadows._SEAT_S_BYTES))
     file = tmp_path / "room.jsonl"
     room = a_class(file)
     along = Shadows(file, STRATEGIES)
@@ -64,6 +64,19 @@ def test_a_shadow_that_goes_along_makes_the_same_as_one_that_is_played_afterward
     assert dict(late.made()) == afterwards
 
 
+def test_a_shadow_stays_in_the_seat_whose_player_goes_and_comes_back(tmp_path: Path) -> None:
+    stays, goes = a_class(tmp_path / "stays.jsonl"), a_class(tmp_path / "goes.jsonl")
+    goes.leave(0)
+    goes.advance(8 * S)
+    goes.join("a", "frog")
+    for room in (stays, goes):
+        play(room, 9, 20, (1,))
+        room.advance(room.end_ns)
+        room.close()
+    made = [dict(Shadows(tmp_path / name, STRATEGIES).made()) for name in ("stays.jsonl", "goes.jsonl")]
+    assert made[0][0, "glft"] == made[1][0, "glft"]
+
+
 def test_processes_tell_all_once_the_room_has_ended_and_each_its_share(tmp_path: Path) -> None:
     file = tmp_path / "room.jsonl"
     room = a_class(file)
@@ -72,7 +85,7 @@ def test_processes_tell_all_once_the_room_has_ended_and_each_its_share(tmp_path:
     beside.ended()
     made = {}
     while beside.works:
-        made.update(beside.news(None))
+        made.update(beside.news())
     assert made == dict(Shadows(file, STRATEGIES).made())
     assert len(made) == 4
 
@@ -105,6 +118,6 @@ def test_a_journal_that_cannot_be_read_ends_the_processes_without_a_word(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     beside = Beside(tmp_path / "none.jsonl", STRATEGIES, 1, waits=False)
-    assert beside.news(None) == {}
+    assert beside.news() == {}
     assert not beside.works
     assert capfd.readouterr() == ("", "")

@@ -10,7 +10,7 @@ from zlib import crc32
 
 def lines(file: Path) -> list[dict[str, Any]]:
     """The lines without their checksums."""
-    records = [cast("dict[str, Any]", json.loads(line)) for line in file.read_text().splitlines()]
+    records = [cast("dict[str, Any]", json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
     for record in records:
         del record["crc"]
     return records

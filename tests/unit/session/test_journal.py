@@ -280,7 +280,7 @@ def test_a_journal_of_format_1_is_read_though_its_markets_do_not_name_their_kind
     records = [{"journal": 1, **{key: header[key] for key in ("mmtui", "seed", "level")}}]
     records += [record for record in others if record["line"] in ("command", "end")]
     whole = read_journal(file)
-    file.write_text("".join(json.dumps(record) + "\n" for record in records))
+    file.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     journal = read_journal(file)
     assert (journal.format, journal.engine, journal.end) == (1, 1, whole.end)
     assert (journal.level, journal.entries) == (whole.level, whole.entries)

@@ -24,7 +24,7 @@ from mmtui.session.replay import Replay
 from mmtui.session.session import Session
 from mmtui.session.signing import own_or_new_key
 from mmtui.session.trust import Trust
-from mmtui.version import ENGINE, __version__
+from mmtui.version import ENGINE, program_version
 from tests.unit.session.journals import lines, rewrite
 from tests.unit.session.support import BUY, SELL, S, short, strategy_file
 
@@ -102,13 +102,13 @@ def test_the_first_line_says_who_played_what_with_which_engine(tmp_path: Path) -
     play(tmp_path / "a.jsonl", about=about)
     header = lines(tmp_path / "a.jsonl")[0]
     assert list(header)[:3] == ["journal", "engine", "mmtui"]
-    assert (header["journal"], header["engine"], header["mmtui"]) == (3, ENGINE, __version__)
+    assert (header["journal"], header["engine"], header["mmtui"]) == (3, ENGINE, program_version())
     assert header["level"] == json.loads(msgspec.json.encode(short("skew")))
     assert header["player"] == {"name": "frog", "key": key.public}
     assert (header["seed"], header["try"], header["begun"], header["parent"]) == (5, 3, "2026-11-24T16:58:31Z", None)
     journal = read_journal(tmp_path / "a.jsonl")
     assert (journal.attempt, journal.player, journal.begun) == (about.number, about.player, about.begun)
-    assert (journal.format, journal.engine, journal.version) == (3, ENGINE, __version__)
+    assert (journal.format, journal.engine, journal.version) == (3, ENGINE, program_version())
     assert read_header(tmp_path / "a.jsonl").attempt == 3
 
 

@@ -148,7 +148,7 @@ def test_one_s_own_file_is_run_while_it_is_the_same(tmp_path: Path, key: Signing
     assert journal.script.played().digest == journal.end.digest
     ran.unlink()
     file = Path(spec.rpartition(":")[0])
-    file.write_text(file.read_text() + "\n")
+    file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     with pytest.raises(UntrustedError):
         _ = read_journal(path, trust_in(key)).script
     file.unlink()

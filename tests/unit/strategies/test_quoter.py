@@ -20,6 +20,7 @@ from mmtui.strategies.quoter import (
     Target,
     Targets,
     changes,
+    checked,
     requote,
     targets,
 )
@@ -163,6 +164,17 @@ def test_a_reservation_price_may_be_any_number() -> None:
     assert targets(Quotes(98, 102, 1, 1, reservation=-5.0), market()) == (Target(98, 1), Target(102, 1))
 
 
+def test_checked_quotes_are_numbers_of_pythons_own_and_the_same_where_they_were() -> None:
+    own = Quotes(98.5, 102.0, 2, 3, 100.0)
+    assert checked(own) is own
+    wanted = {"index": 4}
+    quotes: Any = Quotes(np.float64(98.5), 102, np.int64(2), 3.0, hedges=wanted)  # type: ignore[arg-type]
+    found = checked(quotes)
+    wanted["index"] = 5
+    assert found == Quotes(98.5, 102.0, 2, 3, hedges={"index": 4})
+    assert [type(each) for each in (found.bid, found.ask, found.bid_size, found.ask_size)] == [float, float, int, int]
+
+
 def test_numpy_scalars_are_numbers() -> None:
     quotes: Any = Quotes(np.float32(98.5), np.int64(102), np.int64(2), np.float64(3.0))  # type: ignore[arg-type]
     assert targets(quotes, market()) == (Target(98, 2), Target(102, 3))
@@ -257,6 +269,14 @@ def test_partly_filled_order_keeps_its_place_when_topped_up() -> None:
     assert ahead.lots == 0
     assert view.own_quantity(BUY, 100) == 10
     assert len(view.orders) == 2
+
+
+def test_order_smaller_than_the_obligation_asks_is_topped_up() -> None:
+    view = market(rules=replace(US, min_size=7))
+    view.send(requote(Quotes(bid=99, bid_size=6), view))
+    assert requote(Quotes(bid=99, bid_size=9), view) == [PlaceOrder(BUY, 99, 3)]
+    view.rules = US
+    assert requote(Quotes(bid=99, bid_size=9), view) == []
 
 
 def test_side_never_has_more_than_two_orders() -> None:

@@ -1,7 +1,7 @@
 """Databento's market by order (MBO), as DBN.
 
 A record is an action on an order: A adds it, M gives it another price or size, C cancels lots of it, R clears the book.
-T is a taker's trade and F the fill of a resting order: neither changes the book; the C that follows a fill does.
+T is a taker's trade and F the fill of a resting order: neither changes the book; the C or M that follows a fill does.
 Source: databento.com/docs, "Schemas and data formats", MBO; header and records by databento-dbn.
 """
 
@@ -74,13 +74,13 @@ def messages_of(
             if action == "A":
                 orders.add(line, at_ns, order_id, _SIDES.get(side, BUY), at, size)
             elif action == "M":
-                orders.modify(line, at_ns, order_id, _SIDES.get(side, BUY), at, size)
+                fills.modify(line, at_ns, order_id, _SIDES.get(side, BUY), at, size)
             elif action == "C":
                 fills.take_off(line, at_ns, order_id, size)
             elif action == "R":
                 orders.clear(line, at_ns)
             elif action == "F":
-                fills.filled(order_id, size)
+                fills.filled(order_id, _SIDES.get(side, 0), at, size)
             elif action == "T":
                 fills.traded(_SIDES.get(side, 0), at, size)
             if flags & _LAST:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from mmtui.errors import InputError
 from mmtui.files import DAMAGED, opened
 from mmtui.lab.tapes.formats import levels
-from mmtui.lab.tapes.formats.levels import LEVEL, SNAPSHOT, TRADE, Change
+from mmtui.lab.tapes.formats.levels import CLEARED, LEVEL, TRADE, Change
 from mmtui.lab.tapes.formats.orders import BUY, SELL, Fills, LiveOrders
 from mmtui.lab.tapes.formats.rows import OpenRecording, Scale, TapeRows
 from mmtui.market.tape.lobster import Messages
@@ -59,7 +59,10 @@ def _rows(first: Block, blocks: Iterator[Block]) -> Iterator[tuple[int, int, int
         line += len(block)
         part = block[seen]
         sides = np.where(part["ev"] & BUYS, BUY, np.where(part["ev"] & SELLS, SELL, 0))
-        columns = (lines, part["exch_ts"], part["ev"] & 0xFF, sides, part["px"], part["qty"], part["order_id"])
+        kinds = part["ev"] & 0xFF
+        # What clears the book needs no price.
+        prices = np.where((kinds == CLEAR) & ~np.isfinite(part["px"]), 0.0, part["px"])
+        columns = (lines, part["exch_ts"], kinds, sides, prices, part["qty"], part["order_id"])
         yield from zip(*(column.tolist() for column in columns), strict=True)
         block = next(blocks, block[:0])
 
@@ -69,8 +72,10 @@ def _changes(first: Block, blocks: Iterator[Block]) -> Iterator[Change]:
         if kind == TRADED and side:
             yield Change(at_ns, TRADE, line, side, price, quantity)
         elif kind in (DEPTH, SNAPSHOT_LEVEL) and side:
-            # A snapshot comes after the book was cleared: it is all there is.
-            yield Change(at_ns, SNAPSHOT if kind == SNAPSHOT_LEVEL else LEVEL, line, side, price, quantity)
+            # A snapshot's levels are levels: what they replace was cleared before them.
+            yield Change(at_ns, LEVEL, line, side, price, quantity)
+        elif kind == CLEAR:
+            yield Change(at_ns, CLEARED, line, side, price, 0.0)
 
 
 def _of_orders(first: Block, blocks: Iterator[Block], recording: OpenRecording) -> Iterator[Messages]:
@@ -89,17 +94,13 @@ def _of_orders(first: Block, blocks: Iterator[Block], recording: OpenRecording) 
         elif kind == CANCEL:
             fills.take_off(line, at_ns, order_id, lots or orders.left(order_id))
         elif kind == MODIFY and side:
-            left = orders.left(order_id)
-            if lots < left and orders.stands(order_id, at):
-                fills.take_off(line, at_ns, order_id, left - lots)
-            else:
-                orders.modify(line, at_ns, order_id, side, at, lots)
+            fills.modify(line, at_ns, order_id, side, at, lots)
         elif kind == FILL:
-            fills.filled(order_id, lots)
+            fills.filled(order_id, side, at, lots)
         elif kind == TRADED:
             fills.traded(side, at, lots)
         elif kind == CLEAR:
-            orders.clear(line, at_ns)
+            orders.clear(line, at_ns, side)
         yield from rows.full()
     fills.end(0, last_ns)
     yield from rows.rest()

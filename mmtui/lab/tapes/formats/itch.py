@@ -42,16 +42,23 @@ def messages_of(file: BinaryIO, source: str, instrument: str | None, recording: 
     rows = TapeRows()
     orders = LiveOrders(rows, recording)
     stocks: dict[str, int] = {}
-    locate, trading = -1, True
+    locate, directory, trading = -1, False, True
     try:
         for line, message in enumerate(parser.parse_file(file), start=1):
             kind = message.message_type
-            if kind in b"RAF" and (locate < 0 or kind == b"R"):
+            if kind in b"RAF" and locate < 0:
                 # A day begins with its directory; a part of one may lack it, and its orders name their stock, too.
-                stocks.setdefault(message.stock.decode("ascii", "replace").strip(), message.stock_locate)
-                if kind != b"R":
+                stock = message.stock.decode("ascii", "replace").strip()
+                directory |= kind == b"R"
+                stocks.setdefault(stock, message.stock_locate)
+                if stock == instrument:
+                    locate = message.stock_locate
+                elif kind != b"R" and (directory or instrument is None):
                     locate = _locate(source, stocks, instrument)
             if message.stock_locate != locate or kind == b"R":
+                if kind in b"AF" and locate >= 0 and instrument is None and not directory:
+                    stocks[message.stock.decode("ascii", "replace").strip()] = message.stock_locate
+                    _locate(source, stocks, None)
                 continue
             if kind == b"H":
                 code = _HALTS.get(message.trading_state, 1)
@@ -61,6 +68,8 @@ def messages_of(file: BinaryIO, source: str, instrument: str | None, recording: 
             else:
                 _play(line, message, kind, orders)
             yield from rows.full()
+        if locate < 0 and stocks:
+            _locate(source, stocks, instrument)
     except InputError:
         raise
     except Exception as error:
@@ -94,6 +103,8 @@ def _play(line: int, message: Any, kind: bytes, orders: LiveOrders) -> None:
         old, new = message.order_reference_number, message.new_order_reference_number
         orders.replace(line, at_ns, old, new, message.price, message.shares)
     elif kind == b"P":
-        orders.trade(line, at_ns, _SIDES[message.buy_sell_indicator], message.price, message.shares)
+        # Since July 2014 the exchange says "buy" of every such order: the book tells more.
+        side = orders.side_at(message.price) if message.buy_sell_indicator == b"B" else SELL
+        orders.trade(line, at_ns, side, message.price, message.shares)
     elif message.shares:
         orders.trade(line, at_ns, 0, message.cross_price, message.shares)

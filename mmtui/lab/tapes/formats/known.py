@@ -111,10 +111,11 @@ def _blocks(path: Path, choice: Choice, recording: OpenRecording) -> Iterator[Me
         return _binary(path, choice, recording, dbn=True)
     if _ITCH.match(start):
         return _binary(path, choice, recording, dbn=False)
-    first = start.decode("utf-8-sig", "replace").lstrip().partition("\n")[0].strip()
+    begins = start.decode("utf-8-sig", "replace").lstrip()
+    first = begins.partition("\n")[0].strip()
     if text.is_mbo(first):
         return _mbo(path, choice, recording)
-    if _changes(path, first, choice) is None:
+    if _changes(path, begins, choice, recording) is None:
         if choice.trades is not None:
             raise InputError(f"{path}: --trades goes with the levels of a book, such as Tardis's or Binance's")
         return None
@@ -152,23 +153,22 @@ def _mbo(path: Path, choice: Choice, recording: OpenRecording) -> Iterator[Messa
 
 def _levels(path: Path, choice: Choice, recording: OpenRecording) -> Iterator[Messages]:
     files = [path] if choice.trades is None else [path, choice.trades]
-    changes = [_changes(each, _first(each), choice) for each in files]
+    changes = [_changes(each, _start(each), choice, recording) for each in files]
     for each, found in zip(files, changes, strict=True):
         if found is None:
             raise InputError(f"{each}: expected the trades of a recording, as Tardis, Binance or Bybit have them")
     yield from levels.messages_of(levels.in_time(*(found for found in changes if found is not None)), recording)
 
 
-def _first(path: Path) -> str:
-    with _lines(path) as lines:
-        return next(lines, "").strip()
+def _start(path: Path) -> str:
+    with unpacked_recording(path) as file:
+        return file.read(_START).decode("utf-8-sig", "replace").lstrip()
 
 
-def _changes(path: Path, first: str, choice: Choice) -> Iterator[Change] | None:
-    """The changes in a file of text with this first line; None if it is of no kind that is known."""
-    table = text.table_of(first)
-    stream = re.match(r"(\d{10,19} )?\{\"(stream|e|topic|lastUpdateId)\"", first)
-    if table is None and stream is None:
+def _changes(path: Path, start: str, choice: Choice, recording: OpenRecording) -> Iterator[Change] | None:
+    """The changes in a file of text that begins so; None if it is of no kind that is known."""
+    table = text.table_of(start.partition("\n")[0].strip())
+    if table is None and not text.is_stream(start):
         return None
 
     def changes() -> Iterator[Change]:
@@ -176,7 +176,7 @@ def _changes(path: Path, first: str, choice: Choice) -> Iterator[Change] | None:
             if table is not None:
                 yield from text.table_changes(lines, table, str(path), choice.instrument)
             else:
-                yield from text.stream_changes(lines, str(path))
+                yield from text.stream_changes(lines, str(path), choice.instrument, recording)
 
     return changes()
 

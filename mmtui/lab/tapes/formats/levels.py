@@ -22,7 +22,7 @@ from mmtui.lab.tapes.formats.rows import DELETE, EXECUTE, HIDDEN, NEW, REDUCE, O
 from mmtui.market.tape.lobster import Messages
 
 #: What a change is of; in this order they are played where they have the same time.
-TRADE, LEVEL, SNAPSHOT = range(3)
+TRADE, LEVEL, SNAPSHOT, CLEARED = range(4)
 #: From so many changes the numbers' digits are found.
 _LOOKED_AT = 100_000
 
@@ -32,9 +32,10 @@ class Change(NamedTuple):
 
     Attributes:
         at_ns: since 1970.
-        what: TRADE, LEVEL, or SNAPSHOT for one level of a whole book, which follow each other.
+        what: TRADE, LEVEL, SNAPSHOT for one level of a whole book, which follow each other, or CLEARED for a side whose
+            levels from the best price to this one are gone, all of them where it is 0.
         line: in the file.
-        side: 1 for bids, -1 for asks; of a trade the taker's.
+        side: 1 for bids, -1 for asks; of a trade the taker's; 0 for both.
         price: in currency.
         size: of a trade what was traded, else what the level has from now on.
     """
@@ -55,7 +56,7 @@ def in_time(*files: Iterable[Change]) -> Iterator[Change]:
 def messages_of(changes: Iterable[Change], recording: OpenRecording) -> Iterator[Messages]:
     """The messages of a book of levels, in blocks."""
     recording.made = True
-    changes = iter(changes)
+    changes = _real(changes, recording)
     first = list(islice(changes, _LOOKED_AT))
     prices, sizes = np.array([(each.price, each.size) for each in first], dtype=np.float64).reshape(-1, 2).T
     scale = Scale.of(prices, sizes, recording)
@@ -66,11 +67,22 @@ def messages_of(changes: Iterable[Change], recording: OpenRecording) -> Iterator
             levels = [(side, scale.price_of(price), scale.size_of(size)) for *_, side, price, size in group]
             book.replace(at_ns, levels)
         else:
-            act = book.trade if what == TRADE else book.change
+            act = {TRADE: book.trade, LEVEL: book.change, CLEARED: book.clear}[what]
             for _, _, line, side, price, size in group:
                 act(line, at_ns, side, scale.price_of(price), scale.size_of(size))
         yield from rows.full()
     yield from rows.rest()
+
+
+def _real(changes: Iterable[Change], recording: OpenRecording) -> Iterator[Change]:
+    """Changes that a book can have; others are counted and left out."""
+    for change in changes:
+        # A level of no size is gone; a trade of none is none.
+        enough = change.size > 0 or (change.size == 0 and change.what != TRADE)
+        if change.what == CLEARED or (change.price > 0 and enough):
+            yield change
+        else:
+            recording.skipped["a level or a trade whose price or size is not above nothing"] += 1
 
 
 class _Levels:
@@ -112,6 +124,12 @@ class _Levels:
             self._sides[side].pop(price, None)
         if left:
             self._rows.put(line, at_ns, HIDDEN, 0, left, price, side)
+
+    def clear(self, line: int, at_ns: int, side: int, until: int, _lots: int) -> None:
+        """The levels from the best price to another are gone, or all of them."""
+        for each in (side,) if side else (1, -1):
+            for price in [price for price in self._sides[each] if not until or each * (price - until) >= 0]:
+                self.change(line, at_ns, each, price, 0)
 
     def replace(self, at_ns: int, levels: list[tuple[int, int, int]]) -> None:
         """The book has these levels now, and no others."""

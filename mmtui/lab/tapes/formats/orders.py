@@ -67,32 +67,24 @@ class LiveOrders:
         self.delete(line, at_ns, order_id)
         self.add(line, at_ns, new_id, order[1], price, lots)
 
-    def modify(self, line: int, at_ns: int, order_id: int, side: int, price: int, lots: int) -> None:
-        """Give an order another price or size: it keeps its place if only its size falls."""
-        order = self._live.get(order_id)
-        if order is not None and order[2] == price and lots <= order[3]:
-            if lots < order[3]:
-                self.take_off(line, at_ns, order_id, order[3] - lots, executed=False)
-        elif lots > 0:
-            self.add(line, at_ns, order_id, side, price, lots)
-
     def trade(self, line: int, at_ns: int, side: int, price: int, lots: int) -> None:
         """Print a trade with no visible order; the side is the resting one's, 0 for a cross."""
         self._rows.put(line, at_ns, HIDDEN if side else CROSS, 0, lots, price, side or BUY)
 
-    def left(self, order_id: int) -> int:
-        """Lots left of an order; 0 of one that is not there."""
+    def left(self, order_id: int, price: int | None = None) -> int:
+        """Lots left of an order; 0 of one that is not there, or not at a price."""
         order = self._live.get(order_id)
-        return 0 if order is None else order[3]
+        return 0 if order is None or price not in (None, order[2]) else order[3]
 
-    def stands(self, order_id: int, price: int) -> bool:
-        """Whether an order is there, at a price."""
-        order = self._live.get(order_id)
-        return order is not None and order[2] == price
+    def side_at(self, price: int) -> int:
+        """The side of a hidden order at a price: the one whose best price is nearer; bids where both are as near."""
+        best_bid = max((at for _, side, at, _ in self._live.values() if side == BUY), default=0)
+        best_ask = min((at for _, side, at, _ in self._live.values() if side == SELL), default=price)
+        return SELL if best_bid and 2 * price > best_bid + best_ask else BUY
 
-    def clear(self, line: int, at_ns: int) -> None:
-        """Cancel everything."""
-        for order_id in list(self._live):
+    def clear(self, line: int, at_ns: int, side: int = 0) -> None:
+        """Cancel everything, or one side."""
+        for order_id in [each for each, order in self._live.items() if side in (0, order[1])]:
             self.delete(line, at_ns, order_id)
 
 
@@ -107,18 +99,18 @@ class Fills:
         self._orders = orders
         #: Lots of orders whose fill has been told of.
         self._filled: dict[int, int] = {}
-        #: Lots traded in the event under way with no order that is known, their price and the resting side.
-        self._hidden = self._price = self._side = 0
+        #: By resting side and price: lots traded in the event under way, less those that known orders were filled for.
+        self._traded: dict[tuple[int, int], int] = {}
 
     def traded(self, taker: int, price: int, lots: int) -> None:
         """A taker traded, 0 in a cross."""
-        self._hidden += lots
-        self._price, self._side = price, -taker
+        self._traded[-taker, price] = self._traded.get((-taker, price), 0) + lots
 
-    def filled(self, order_id: int, lots: int) -> None:
+    def filled(self, order_id: int, side: int, price: int, lots: int) -> None:
         """A resting order was filled."""
         self._filled[order_id] = self._filled.get(order_id, 0) + lots
-        self._hidden -= lots
+        of = (side, price) if (side, price) in self._traded else (0, price)
+        self._traded[of] = self._traded.get(of, 0) - lots
 
     def take_off(self, line: int, at_ns: int, order_id: int, lots: int) -> None:
         """Lots leave the book: those filled are executed, others cancelled."""
@@ -128,9 +120,22 @@ class Fills:
         if lots > executed:
             self._orders.take_off(line, at_ns, order_id, lots - executed, executed=False)
 
+    def modify(self, line: int, at_ns: int, order_id: int, side: int, price: int, lots: int) -> None:
+        """An order has another price or size: it keeps its place if only its size falls."""
+        left = self._orders.left(order_id, price)
+        if 0 <= lots <= left:
+            self.take_off(line, at_ns, order_id, left - lots)
+        elif lots > 0:
+            self._orders.add(line, at_ns, order_id, side, price, lots)
+
     def end(self, line: int, at_ns: int) -> None:
         """The event is over: what was traded and filled no order is printed."""
-        if self._hidden > 0:
-            self._orders.trade(line, at_ns, self._side, self._price, self._hidden)
-        self._hidden = 0
+        # Should fills be told at other prices than trades, no lot is printed twice.
+        hidden = sum(self._traded.values())
+        for (side, price), lots in self._traded.items():
+            printed = min(lots, hidden)
+            if printed > 0:
+                self._orders.trade(line, at_ns, side, price, printed)
+                hidden -= printed
+        self._traded.clear()
         self._filled.clear()

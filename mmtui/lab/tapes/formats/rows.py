@@ -31,12 +31,14 @@ class OpenRecording:
         made: whether the orders are made of level changes, so that their places in the queue are not the exchange's.
         scale: how much higher the messages' prices are than the recording's, where its tick is finer than a
             ten-thousandth; ``share`` is as much smaller.
+        gaps: how often updates are missing, by the numbers that the exchange gives them.
         skipped: what did not fit, by reason.
     """
 
     share: float = 1.0
     made: bool = False
     scale: int = 1
+    gaps: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -53,6 +55,10 @@ class OpenRecording:
             notes.append(
                 "this recording has levels, not orders: orders are made of level changes, and places in the queue are "
                 "guesses"
+            )
+        if self.gaps:
+            notes.append(
+                f"gaps in the numbers of its updates: {self.gaps:,}; from one to the next snapshot, levels may be wrong"
             )
         if self.scale > 1:
             notes.append(f"prices are of {self.scale:,} units, since the tick is finer than 1/{PRICE_UNITS:,}")

@@ -12,6 +12,7 @@ A line of a stream may begin with the time at which it was received.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -21,12 +22,15 @@ from mmtui.errors import InputError, named_in, shortened
 from mmtui.files import NO_JSON
 from mmtui.lab.tapes.formats.databento import DatabentoRecord, happened
 from mmtui.lab.tapes.formats.levels import LEVEL, SNAPSHOT, TRADE, Change
-from mmtui.lab.tapes.formats.rows import decimal, nanoseconds
+from mmtui.lab.tapes.formats.rows import OpenRecording, decimal, nanoseconds
 from mmtui.units import whole_number
 
+_TRUTHS = ("true", "false")
 #: By what files call the buyer's side, or bids; all else is the seller's.
 _BUYS = frozenset({"buy", "bid", "b", "false"})
 _ACTIONS_AT_ONCE = 1 << 16
+#: Answers to a subscription that may stand before the first message.
+_ANSWERS = 10
 #: So many columns are told.
 _MOST_TOLD = 12
 
@@ -129,6 +133,8 @@ BINANCE_TRADES = {
     7: "id price qty quote_qty time is_buyer_maker is_best_match",
     8: "id price qty first last time is_buyer_maker is_best_match",
 }
+#: Those of aggregate trades of futures, which are as many as a trade's of spot.
+_FUTURES_AGGREGATES = "id price qty first last time is_buyer_maker"
 _MBO = _known("ts_event action side price size order_id flags")
 
 
@@ -147,9 +153,13 @@ def is_mbo(line: str) -> bool:
 
 
 def _headless(line: str) -> str | None:
-    cells = line.strip().split(",")
-    truth = len(cells) > 5 and cells[-2 if len(cells) > 6 else -1].lower() in ("true", "false")
-    return BINANCE_TRADES.get(len(cells)) if truth and cells[0].isdecimal() else None
+    cells = line.strip().lower().split(",")
+    if not cells[0].isdecimal():
+        return None
+    columns = BINANCE_TRADES.get(len(cells), "").split()
+    if columns and cells[columns.index("is_buyer_maker")] in _TRUTHS:
+        return " ".join(columns)
+    return _FUTURES_AGGREGATES if len(cells) == 7 and cells[-1] in _TRUTHS else None
 
 
 def table_changes(lines: Iterator[str], table: TableHeader, source: str, instrument: str | None) -> Iterator[Change]:
@@ -239,51 +249,137 @@ def _timestamp(text: str) -> int:
 
 # Streams
 
+#: How messages of exchanges are known, and any JSON object, perhaps after the time at which it was received.
+_MESSAGE = re.compile(r'(\d{10,19} )?\{.*("(stream|topic|lastUpdateId)"\s*:|"e"\s*:\s*"(depthUpdate|trade|aggTrade)")')
+_OBJECT = re.compile(r"(\d{10,19} )?\{")
+#: A stream of so many levels, each message all of them: Binance's "partial book depth".
+_PARTIAL = re.compile(r"@depth\d")
 
-def stream_changes(lines: Iterable[str], source: str) -> Iterator[Change]:
+
+def is_stream(start: str) -> bool:
+    """Whether a file that begins so is a stream of an exchange's messages, perhaps after answers to a subscription."""
+    for line in start.splitlines()[:_ANSWERS]:
+        if _MESSAGE.match(line):
+            return True
+        if not _OBJECT.match(line):
+            return False
+    return False
+
+
+def stream_changes(
+    lines: Iterable[str], source: str, instrument: str | None, recording: OpenRecording
+) -> Iterator[Change]:
     """The changes of an exchange's messages, one JSON object a line. Raises InputError with file and line."""
     decode = msgspec.json.Decoder().decode
-    at_ns = 0
+    stream = _Stream(source, instrument, recording)
+    # A snapshot that was asked for tells no time: it has that of what comes next.
+    early: list[Change] = []
     for line, text in enumerate(lines, start=1):
         if not text.strip():
             continue
         try:
             start = text.index("{")
             received = text[:start].strip()
-            at_ns = nanoseconds(received) if received else at_ns
-            message = decode(text[start:])
-            message = message.get("data", message) if "stream" in message else message
-            for change in _changes(message, line, at_ns):
-                at_ns = change.at_ns
+            if received:
+                stream.at_ns = nanoseconds(received)
+            for change in stream.changes(decode(text[start:]), line):
+                if not change.at_ns:
+                    early.append(change)
+                    continue
+                yield from (each._replace(at_ns=change.at_ns) for each in early)
+                early = []
                 yield change
         except (*NO_JSON, TypeError, KeyError, IndexError, AttributeError, msgspec.DecodeError):
             raise InputError(
                 f"{source}, line {line}: expected a message of Binance or Bybit, not {shortened(text.strip())!r}"
             ) from None
+    yield from early
 
 
-def _changes(message: dict[str, Any], line: int, at_ns: int) -> Iterator[Change]:
-    event, topic = message.get("e"), str(message.get("topic", ""))
-    if event == "depthUpdate":
-        at_ns = nanoseconds(message.get("T") or message["E"])
-        yield from _both(message["b"], message["a"], line, at_ns, LEVEL)
-    elif event in ("trade", "aggTrade"):
-        taker = -1 if message["m"] else 1
-        yield Change(nanoseconds(message["T"]), TRADE, line, taker, decimal(message["p"]), decimal(message["q"]))
-    elif "lastUpdateId" in message:
-        at_ns = nanoseconds(message["T"]) if "T" in message else at_ns
-        yield from _both(message["bids"], message["asks"], line, at_ns, SNAPSHOT)
-    elif topic.startswith("orderbook"):
-        at_ns = nanoseconds(message.get("cts") or message["ts"])
-        what = SNAPSHOT if message["type"] == "snapshot" else LEVEL
-        yield from _both(message["data"]["b"], message["data"]["a"], line, at_ns, what)
-    elif topic.startswith("publicTrade"):
-        for trade in message["data"]:
-            taker = 1 if trade["S"] == "Buy" else -1
-            yield Change(nanoseconds(trade["T"]), TRADE, line, taker, decimal(trade["p"]), decimal(trade["v"]))
+class _Stream:
+    """The messages of one instrument.
 
+    Args:
+        source: the file, for errors.
+        instrument: which; None for the only one.
+        recording: is told what was left out, and what is missing.
 
-def _both(bids: list[Any], asks: list[Any], line: int, at_ns: int, what: int) -> Iterator[Change]:
-    for side, levels in ((1, bids), (-1, asks)):
-        for price, size, *_ in levels:
-            yield Change(at_ns, what, line, side, decimal(price), decimal(size))
+    Attributes:
+        at_ns: when the last message was, 0 before it is known.
+    """
+
+    def __init__(self, source: str, instrument: str | None, recording: OpenRecording) -> None:
+        self.at_ns = 0
+        self._source = source
+        self._instrument = self._of = instrument
+        self._recording = recording
+        #: Binance's numbers of the last update, and of the last that a snapshot has.
+        self._last_update = self._in_snapshot = 0
+
+    def changes(self, message: dict[str, Any], line: int) -> Iterator[Change]:
+        """What a message changes. Raises InputError for one of another instrument, if none was chosen."""
+        stream = str(message.get("stream", ""))
+        message = message.get("data", message) if stream else message
+        event, topic = message.get("e"), str(message.get("topic", ""))
+        symbol = str(message.get("s") or topic.rpartition(".")[2] or stream.partition("@")[0].upper())
+        if event == "depthUpdate":
+            if self._meant(symbol, line) and self._follows(message):
+                self.at_ns = nanoseconds(message.get("T") or message["E"])
+                what = SNAPSHOT if _PARTIAL.search(stream) else LEVEL
+                yield from self._both(message["b"], message["a"], line, what)
+        elif event in ("trade", "aggTrade"):
+            if self._meant(symbol, line):
+                self.at_ns = nanoseconds(message["T"])
+                taker = -1 if message["m"] else 1
+                yield Change(self.at_ns, TRADE, line, taker, decimal(message["p"]), decimal(message["q"]))
+        elif "lastUpdateId" in message:
+            if self._meant(symbol, line):
+                self._in_snapshot, self._last_update = message["lastUpdateId"], 0
+                self.at_ns = nanoseconds(message["T"]) if "T" in message else self.at_ns
+                yield from self._both(message["bids"], message["asks"], line, SNAPSHOT)
+        elif topic.startswith("orderbook"):
+            if self._meant(symbol, line):
+                self.at_ns = nanoseconds(message.get("cts") or message["ts"])
+                what = SNAPSHOT if message["type"] == "snapshot" else LEVEL
+                yield from self._both(message["data"]["b"], message["data"]["a"], line, what)
+        elif topic.startswith("publicTrade") and self._meant(symbol, line):
+            for trade in message["data"]:
+                self.at_ns = nanoseconds(trade["T"])
+                taker = 1 if trade["S"] == "Buy" else -1
+                yield Change(self.at_ns, TRADE, line, taker, decimal(trade["p"]), decimal(trade["v"]))
+
+    def _meant(self, symbol: str, line: int) -> bool:
+        """Whether the instrument is the one that is read; a snapshot that was asked for does not tell."""
+        if not symbol or symbol == self._of:
+            return True
+        if self._of is None:
+            self._of = symbol
+            return True
+        if self._instrument is None:
+            raise InputError(
+                f"{self._source}, line {line}: expected --instrument, since there are several, such as "
+                f"{named_in(self._of)} and {named_in(symbol)}"
+            )
+        return False
+
+    def _follows(self, message: dict[str, Any]) -> bool:
+        """Whether a snapshot does not have an update of Binance already. One that does not follow the last is a gap.
+
+        Source: developers.binance.com, "How to manage a local order book correctly".
+        """
+        first, last, before = (message.get(key) for key in ("U", "u", "pu"))
+        if first is None or last is None:
+            return True
+        if last <= self._in_snapshot:
+            self._recording.skipped["an update that a snapshot has already"] += 1
+            return False
+        if self._last_update:
+            follows = before == self._last_update if before is not None else first <= self._last_update + 1
+            self._recording.gaps += not follows
+        self._last_update = last
+        return True
+
+    def _both(self, bids: list[Any], asks: list[Any], line: int, what: int) -> Iterator[Change]:
+        for side, levels in ((1, bids), (-1, asks)):
+            for price, size, *_ in levels:
+                yield Change(self.at_ns, what, line, side, decimal(price), decimal(size))

@@ -1,0 +1,1 @@
+# Nothing to declare: its functions are compiled as they are.
