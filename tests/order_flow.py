@@ -219,4 +219,4 @@ def databento(path: Path, steps: Sequence[Step]) -> None:
                 put(at_ns, "M", side, price, left[order_id], order_id)
             else:
                 put(at_ns, "C", side, price, lots, order_id)
-    path.write_text("\n".join(lines) + "\n")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

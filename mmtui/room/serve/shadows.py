@@ -13,7 +13,7 @@ from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 
 from mmtui.errors import MmtuiError
 from mmtui.level.level import Level
@@ -30,9 +30,9 @@ Made = dict[Pair, float]
 #: seat and second, in bytes; those beyond are played once it is over.
 _MOST_BYTES, _OWN_BYTES, _SEAT_S_BYTES = 700_000_000, 700_000, 120
 #: How often the journal is read anew, in seconds; a long one less often, in so many times what reading it takes.
-_EVERY_S, _READINGS = 1.0, 10
+_EVERY_S, _READINGS = 0.5, 5
 #: How long news are gathered before they are told, in seconds.
-_TOGETHER_S = 0.1
+_TOGETHER_S = 0.2
 #: Their turn on the processor is after everybody else's.
 _NICE = 10
 
@@ -153,16 +153,12 @@ class Beside:
             process.terminate()
 
     def news(self) -> Made:
-        """What was told since the last time; waits for anything, and a little more, so that it is not told in bits."""
-        wait(self._lines)
-        sleep(_TOGETHER_S)
+        """What was told since the last time; waits for anything."""
         found: Made = {}
-        for line in wait(self._lines, 0):
+        for line in wait(self._lines):
             assert isinstance(line, Connection)
             try:
-                while line.poll():
-                    pair, made = line.recv()
-                    found[pair] = made
+                found.update(line.recv())
             except (EOFError, OSError):
                 self._lines.remove(line)
         return found
@@ -181,8 +177,14 @@ def _work(shadows: Shadows, line: Connection, waits: bool) -> None:
             if parent.sentinel in told:
                 return
             waits = line not in told
-        for pair in shadows.made():
-            line.send(pair)
+        told_s, made = monotonic(), Made()
+        for pair, total in shadows.made():
+            made[pair] = total
+            # Not one by one: each time the room's process stops for it.
+            if monotonic() - told_s > _TOGETHER_S:
+                line.send(made)
+                told_s, made = monotonic(), Made()
+        line.send(made)
     except (MmtuiError, OSError):
         # Without a journal that can be read nothing is told.
         return

@@ -89,7 +89,8 @@ async def _play(
             channel.write(_WITHDRAW)
             await asyncio.sleep(_EVERY_S * chance.uniform(0.5, 1.5))
             cursors.append(await person.sees(_CURSOR.search, chance.choice((_UP, _DOWN))))
-        # What is drawn at the end would take the time of those who work out what it came to.
+        # What is drawn at the end would take the time of those who work out what it came to; by then all have typed.
+        await asyncio.sleep(until + _PATIENCE_S - time.perf_counter())
         os.setpriority(os.PRIO_PROCESS, 0, _LAST)
         await asyncio.sleep(_STAY_S)
         return orders, cursors, person.bytes

@@ -252,9 +252,7 @@ def test_the_search_finds_the_parameters_that_a_market_without_noise_has(recorde
 
 
 @pytest.mark.parametrize("stop", [30, 50], ids=["in the search", "around its end"])
-def test_an_interrupted_fit_goes_on_where_it_was(
-    tmp_path: Path, recorded: Observed, family: Family, stop: int
-) -> None:
+def test_an_interrupted_fit_goes_on_where_it_was(tmp_path: Path, recorded: Observed, family: Family, stop: int) -> None:
     target = FitTarget.of(recorded)
     _, simulator = linear(family, target)
 

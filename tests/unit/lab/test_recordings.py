@@ -294,7 +294,7 @@ SNAPSHOT = {"lastUpdateId": 10, "bids": [["99", "1"]], "asks": [["101", "2"]]}
 
 
 def _stream(path: Path, *found: object, instrument: str | None = None) -> Tape:
-    path.write_text("".join(json.dumps(each) + "\n" for each in found))
+    path.write_text("".join(json.dumps(each) + "\n" for each in found), encoding="utf-8")
     return read_tape(TapeSource(messages=path, choice=Choice(instrument=instrument)))
 
 
