@@ -20,6 +20,7 @@ from mmtui.strategies.quoter import (
     Target,
     Targets,
     changes,
+    checked,
     requote,
     targets,
 )
@@ -161,6 +162,17 @@ def test_the_first_tick_is_a_price() -> None:
 
 def test_a_reservation_price_may_be_any_number() -> None:
     assert targets(Quotes(98, 102, 1, 1, reservation=-5.0), market()) == (Target(98, 1), Target(102, 1))
+
+
+def test_checked_quotes_are_numbers_of_pythons_own_and_the_same_where_they_were() -> None:
+    own = Quotes(98.5, 102.0, 2, 3, 100.0)
+    assert checked(own) is own
+    wanted = {"index": 4}
+    quotes: Any = Quotes(np.float64(98.5), 102, np.int64(2), 3.0, hedges=wanted)  # type: ignore[arg-type]
+    found = checked(quotes)
+    wanted["index"] = 5
+    assert found == Quotes(98.5, 102.0, 2, 3, hedges={"index": 4})
+    assert [type(each) for each in (found.bid, found.ask, found.bid_size, found.ask_size)] == [float, float, int, int]
 
 
 def test_numpy_scalars_are_numbers() -> None:
