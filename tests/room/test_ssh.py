@@ -201,6 +201,10 @@ def test_with_a_password_no_key_is_enough_and_a_word_of_one_s_own_keeps_the_seat
         first = Terminal(room.ssh("as-frog"), "class:mine")
         first.wait_for("FROG")
         first.kill()
+        careless = Terminal(["ssh", "-o", "LogLevel=INFO", *room.ssh("as-newt")[1:]], "class")
+        careless.wait_for("no seat is kept without a word of yours")
+        assert "a word of your own: by that word your seat is yours again" in careless.text
+        careless.kill()
         stranger = Terminal(room.ssh("as-frog"), "class:yours")
         stranger.wait_for("FROG.2")
         again = Terminal(room.ssh("as-frog"), "class:mine")
