@@ -138,6 +138,13 @@ async def test_the_market_waits_until_enough_seats_are_taken_and_while_it_is_fro
             at_ns = host.room.now_ns
             await asyncio.sleep(0.1)
             assert host.room.now_ns == at_ns
+            teacher.send(Freeze(False))
+            await until(lambda: not host.frozen)
+        assert host.room.view(0).notices[-3:] == (
+            "The clock goes at ×2",
+            "The instructor has stopped the clock",
+            "The clock goes at ×2",
+        )
 
 
 async def test_what_a_seat_has_sent_is_shown_when_it_has_arrived_and_nothing_else_hurries() -> None:
