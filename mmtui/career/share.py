@@ -44,15 +44,15 @@ def bars(scores: Sequence[float]) -> str:
     return "".join(_BARS[round(score / 100 * (len(_BARS) - 1))] for score in scores)
 
 
-def spark(values: Sequence[float], length: int = _LENGTH) -> str:
-    """The course of a series in so many bars, from its least to its greatest value.
+def spark(values: Sequence[float]) -> str:
+    """The course of a series in bars, from its least to its greatest value.
 
-    >>> spark([1.0] * 50, 5)
-    '▁▁▁▁▁'
+    >>> spark([0.0] + [1.0] * 50)[:3]
+    '▁██'
     """
     if not values:
         return ""
-    picked = [values[round(step * (len(values) - 1) / (length - 1))] for step in range(length)]
+    picked = [values[round(step * (len(values) - 1) / (_LENGTH - 1))] for step in range(_LENGTH)]
     low, high = min(picked), max(picked)
     scale = (len(_BARS) - 1) / (high - low) if high > low else 0.0
     return "".join(_BARS[round((value - low) * scale)] for value in picked)

@@ -90,7 +90,7 @@ def _print(found: Any) -> None:
     cells = [["what probes earn, ticks a lot", "", "", ""]]
     for edge in found.probes:
         earned = (
-            "none" if value is None else f"{value:.2f} ± {error or 0.0:.2f}"
+            "none" if value is None else f"{value:.2f}" + ("" if error is None else f" ± {error:.2f}")
             for value, error in ((edge.tape, edge.tape_se), (edge.market, edge.market_se))
         )
         cells.append([f"  {edge.probe}", *earned, "a false edge" if edge.false else ""])

@@ -70,7 +70,7 @@ def _table(rows: Sequence[Row]) -> str:
 
 
 def _number(value: float | None, error: float | None) -> str:
-    return "none" if value is None or error is None else f"{value:.4g} ± {error:.2g}"
+    return "none" if value is None else f"{value:.4g}" + ("" if error is None else f" ± {error:.2g}")
 
 
 def _distance(row: Row) -> str:

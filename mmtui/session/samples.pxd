@@ -1,5 +1,4 @@
 cimport cython
-from mmtui.market.core.book cimport Book
 from mmtui.market.core.clock cimport Actor, Scheduler
 from mmtui.market.core.exchange cimport Exchange
 from mmtui.session.maker cimport Maker
@@ -13,5 +12,5 @@ cdef class Samples(Actor):
     cdef public long long _timer, _end_ns
     cdef public double _floor
     cdef public object _after
-    @cython.locals(book=Book, maker=Maker, other=Maker, total=double)
+    @cython.locals(exchange=Exchange, maker=Maker, other=Maker, total=double)
     cpdef act(self, long long now_ns, long long kind, long long row)

@@ -54,14 +54,16 @@ class Samples(Actor):
 
     def act(self, now_ns: int, kind: int, row: int) -> None:
         """Take a sample, and the next in a second."""
-        book, maker = self._exchange.book, self.maker
+        exchange, maker = self._exchange, self.maker
+        bid, ask = exchange.touch
         for other in self.others:
             other.sample(now_ns)
         total = maker.sample(now_ns)
         self.pnl.append(total)
         self.volume.append(maker.desk.volume)
-        self.mid.append(book.mid)
-        self.spread.append(book.best_ask - book.best_bid)
+        # Asked of the exchange, since not every market's are its book's.
+        self.mid.append(exchange.mid)
+        self.spread.append(ask - bid)
         if (self.watched or total <= self._floor or now_ns >= self._end_ns) and not self._after(now_ns, total):
             return
         self._clock.set(now_ns + NS_PER_S, self._timer)

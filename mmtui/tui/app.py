@@ -345,7 +345,7 @@ class MmtuiApp(App[None]):
         self.push_screen(self._floor(card, self.engine.open(card, seed, strategy), strategy, speed))
 
     def resume(self, path: Path) -> None:
-        from mmtui.tui.screens.waiting import WaitingScreen
+        from mmtui.tui.screens.card import WaitingScreen
 
         below = self.screen
         self.push_screen(WaitingScreen("Playing it up to where you left it …"))
@@ -502,7 +502,7 @@ class MmtuiApp(App[None]):
             self.call_from_thread(self.push_screen, WhatIfScreen(begun, replay.script.level))
 
     def take_over(self, card: Card, replay: WatchedReplay, at_ns: int, name: str, earlier: QuoteHistory | None) -> None:
-        from mmtui.tui.screens.waiting import WaitingScreen
+        from mmtui.tui.screens.card import WaitingScreen
 
         below = self.screen
         self.push_screen(WaitingScreen(f"Playing it up to {clock(at_ns)} …"))

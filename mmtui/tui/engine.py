@@ -192,12 +192,12 @@ class Engine(Catalogue):
             return f"{journal.level.title}, can no longer be played"
         return f"{journal.level.title}, {clock(journal.until_ns)} of {clock(journal.level.end_ns)}"
 
-    def refusal(self, name: str, *, ended: bool = True) -> str:
+    def refusal(self, name: str) -> str:
         """Why a journal, by path or file name, cannot be played again, as far as its first line says; else empty."""
         from mmtui.session.journal import engine_refusal, read_header
 
         try:
-            return engine_refusal(read_header(self._journal_path(name)), ended=ended)
+            return engine_refusal(read_header(self._journal_path(name)), ended=True)
         except JournalError:
             return ""
 

@@ -34,6 +34,8 @@ FILE = Path(__file__).parent / "digests.json"
 FILE_WITHOUT_IDS = Path(__file__).parent / "without_ids.json"
 STRATEGIES = ("fixed", "skew", "avellaneda-stoikov", "reckless")
 SEEDS = (1, 2)
+#: The campaign's levels, and the one on a market that was fitted to a recording.
+LEVELS = (*level_ids(), "btc-usd")
 _LONGEST_NS = 600 * NS_PER_S
 
 Digests = dict[str, dict[str, dict[str, str]]]
@@ -46,7 +48,7 @@ def digests(kind: type[Digest] = Digest) -> Digests:
             strategy: {str(seed): digest_of(level_id, strategy, seed, kind) for seed in SEEDS}
             for strategy in STRATEGIES
         }
-        for level_id in level_ids()
+        for level_id in LEVELS
     }
 
 

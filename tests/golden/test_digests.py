@@ -8,11 +8,11 @@ from shutil import copy
 import pytest
 
 import tests.golden
-from mmtui.level.level import level_ids
 from mmtui.version import ENGINE
 from tests.golden import (
     FILE,
     FILE_WITHOUT_IDS,
+    LEVELS,
     SEEDS,
     STRATEGIES,
     Digests,
@@ -26,14 +26,14 @@ from tests.golden import (
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("strategy", STRATEGIES)
-@pytest.mark.parametrize("level_id", level_ids())
+@pytest.mark.parametrize("level_id", LEVELS)
 def test_sessions_come_out_as_recorded(level_id: str, strategy: str, seed: int) -> None:
     assert digest_of(level_id, strategy, seed) == recorded()[level_id][strategy][str(seed)]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("strategy", STRATEGIES)
-@pytest.mark.parametrize("level_id", level_ids())
+@pytest.mark.parametrize("level_id", LEVELS)
 def test_but_for_their_order_ids_too(level_id: str, strategy: str) -> None:
     """Where these hold and the others do not, ids are handed out anew and nothing else has changed."""
     for seed in SEEDS:
@@ -47,7 +47,7 @@ def test_no_two_sessions_are_the_same() -> None:
 
 
 def test_every_level_is_recorded_and_no_other() -> None:
-    assert sorted(recorded()) == sorted(level_ids())
+    assert sorted(recorded()) == sorted(LEVELS)
 
 
 def test_they_belong_to_this_engine_number() -> None:

@@ -149,19 +149,30 @@ def edges(seen: Observed | None, simulated: Sequence[Observed]) -> list[Edge]:
         seen: the recording; None to ask for nothing but that none earns.
         simulated: the market under some seeds.
     """
-    made = measure(simulated, block_length(simulated[0].seconds), PROBES)
-    recorded = None if seen is None else measure([seen], block_length(seen.seconds), PROBES)
+    made = _earned(simulated)
+    recorded = None if seen is None else _earned([seen])
     found = []
     for number, probe in enumerate(PROBES):
-        market, error = float(made.values[number]), float(made.errors[number])
-        tape = float("nan") if recorded is None else float(recorded.values[number])
-        tape_error = float("nan") if recorded is None else float(recorded.errors[number])
+        market, error = made[number]
+        tape, tape_error = (np.nan, np.nan) if recorded is None else recorded[number]
         pays = market > _SURE * error
         # A recording without such trades pays nothing, and is not known to.
         less = recorded is None or market - tape > _SURE * float(np.hypot(error, tape_error))
         false = bool(pays and less)
         found.append(Edge(probe.name, _known(tape), _known(tape_error), _known(market), _known(error), false))
     return found
+
+
+def _earned(stretches: Sequence[Observed]) -> list[tuple[float, float]]:
+    """What each probe earns, and its error: none is known of one that traded in a single block of time."""
+    length_s = block_length(stretches[0].seconds)
+    measured = measure(stretches, length_s, PROBES)
+    blocks = [Blocks(seen, length_s) for seen in stretches]
+    traded = [sum(int((probe.sums(each)[:, 1] > 0).sum()) for each in blocks) for probe in PROBES]
+    return [
+        (float(value), float(error) if count > 1 else float("nan"))
+        for value, error, count in zip(measured.values, measured.errors, traded, strict=True)
+    ]
 
 
 def _known(value: float) -> float | None:

@@ -16,6 +16,7 @@ from mmtui.market.hedges.instruments import FutureSpec, IndexSpec
 from mmtui.session.commands import Cancel, Flatten, HandOver, HedgeAll, Join, Peg, Quote, Ready, Take
 from mmtui.session.session import Session
 from mmtui.signals.carry import fair_future
+from mmtui.strategies.baselines.skew import default_skew
 from mmtui.strategies.defaults import default_size
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.quoter import Target, Targets
@@ -36,6 +37,10 @@ _PEG_STEP = 0.5
 #: A position beyond this part of the limit is hedged by hand; one beyond that, which the lesson would not add to, is
 #: traded away, where the level teaches that key.
 _UNHEDGED, _HEAVY = 0.08, 0.12
+#: A person shifts quotes by this part of their half-width at most.
+_MOST_SKEW = 0.9
+#: So long after news a person keeps away, where the level teaches to widen and to flatten.
+_NEWS_NS = 15 * NS_PER_S
 
 
 def _looks(session: Session, every_ns: int = _LOOK_NS) -> Iterator[int]:
@@ -159,14 +164,23 @@ def person(session: Session) -> None:
     level, maker = session.level, session.maker
     session.submit(Ready(level.lesson_strategy))
     flattens = "flatten" in level.keys
+    shies = flattens and "widen" in level.keys
     before: Targets = (None, None)
     hedged = next((hedge.name for hedge in level.hedges if isinstance(hedge, FutureSpec | IndexSpec)), None)
+    told, calm_ns = 0, 0
     for _ in _looks(session, _DECIDES_NS - _LATE_NS):
         wanted, seen = maker.ghosts()[0], _Seen(others_mid(maker.view), maker.gateway.position)
         session.advance(min(session.now_ns + _LATE_NS, session.end_ns))
         if session.over is None:
             if flattens and _wants_out(session, wanted):
                 session.submit(Flatten())
+            if shies and len(maker.notices) > told:
+                # News: flat, then as wide as counts, and small, until one sees what it does.
+                told, calm_ns = len(maker.notices), session.now_ns + _NEWS_NS
+                session.submit(Flatten())
+            if session.now_ns < calm_ns:
+                session.submit(Peg(_widest_half(session), 0.0, session.level.obligation.min_size))
+                continue
             # What was wanted only a moment ago is no reason to leave a side.
             if (wanted[0] is None) <= (before[0] is None) and (wanted[1] is None) <= (before[1] is None):
                 _quote(session, wanted, seen)
@@ -192,19 +206,27 @@ def _wants_out(session: Session, wanted: Targets) -> bool:
     return adding is None and at_best and abs(position) > _HEAVY * limit
 
 
+def _widest_half(session: Session) -> float:
+    """The half-width, in ticks, of the widest peg that counts: rounding away from the mid adds less than one."""
+    most = session.maker.view.rules.max_width
+    return 4 * session.level.normal.spread if most is None else (most - 1) / 2
+
+
 def _peg(session: Session, bid: Target, ask: Target, seen: _Seen) -> Peg:
     """The pegged quotes that come nearest to what a strategy wanted a moment ago."""
     level, maker = session.level, session.maker
     half, skew = (ask.price - bid.price) / 2, (ask.price + bid.price) / 2 - seen.mid
-    if variant(level.lesson_strategy).base in _ANCHORED:
+    lesson = variant(level.lesson_strategy)
+    if lesson.base in _ANCHORED:
         skew /= 2
     else:
-        # A person knows what has traded since: quotes shift by their width at the position limit.
-        skew -= 2 * half * (maker.gateway.position - seen.position) / level.maker.position_limit
-    widest = maker.view.rules.max_width
-    if widest is not None:
-        # Pegged quotes are rounded away from the mid, by less than a tick in all.
-        half = min(half, (widest - 1) / 2)
+        # A person knows what has traded since: quotes shift by their width at the limit, or as the lesson says.
+        lean = float(lesson.params.get("skew", 0.0)) / default_skew(maker.view.rules) or 1.0
+        skew -= 2 * half * lean * (maker.gateway.position - seen.position) / level.maker.position_limit
+    half = min(half, _widest_half(session))
+    if "flatten" in level.keys and lesson.base not in _ANCHORED:
+        # There is a key to trade at once: a peg that goes through the mid does so again and again.
+        skew = max(-_MOST_SKEW * half, min(_MOST_SKEW * half, skew))
     half, skew = (round(ticks / _PEG_STEP) * _PEG_STEP for ticks in (half, skew))
     return Peg(max(_PEG_STEP, half), skew, min(bid.quantity, ask.quantity))
 

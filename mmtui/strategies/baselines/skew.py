@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mmtui.strategies.defaults import default_half_spread, default_size, half_spread_param, size_param, skew_param
 from mmtui.strategies.excluding_own import others_mid
@@ -33,6 +33,12 @@ class Skew(Strategy):
     skew: float | None = skew_param()
     size: int | None = size_param()
 
+    # The rules of the level that were seen last, and what follows from them.
+    _rules: Rules | None = field(default=None, init=False, repr=False, compare=False)
+    _half_spread: float = field(default=0.0, init=False, repr=False, compare=False)
+    _skew: float = field(default=0.0, init=False, repr=False, compare=False)
+    _size: int = field(default=0, init=False, repr=False, compare=False)
+
     def quote(self, view: MarketView) -> Quotes:
         """Return both sides around the mid of others, less the skew."""
         return self.around(others_mid(view), view)
@@ -40,9 +46,12 @@ class Skew(Strategy):
     def around(self, centre: float, view: MarketView) -> Quotes:
         """Return both sides around a centre in ticks, less the skew."""
         rules = view.rules
-        half = default_half_spread(rules) if self.half_spread is None else self.half_spread
-        skew = default_skew(rules) if self.skew is None else self.skew
-        size = default_size(rules) if self.size is None else self.size
+        if rules is not self._rules:
+            self._rules, self._half_spread = rules, default_half_spread(rules)
+            self._skew, self._size = default_skew(rules), default_size(rules)
+        half = self._half_spread if self.half_spread is None else self.half_spread
+        skew = self._skew if self.skew is None else self.skew
+        size = self._size if self.size is None else self.size
         return Quotes.around(centre - skew * view.position, half, size)
 
 

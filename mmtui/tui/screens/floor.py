@@ -20,11 +20,10 @@ from mmtui.tui.driver import Driver
 from mmtui.tui.keys import bindings
 from mmtui.tui.lesson import Lesson, card_rows
 from mmtui.tui.manual_trading import first_view
-from mmtui.tui.screens.card import CARD_WIDTH, CardScreen
+from mmtui.tui.screens.card import CARD_WIDTH, CardScreen, WaitingScreen
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.leave import LeaveScreen
 from mmtui.tui.screens.trading import TradingScreen
-from mmtui.tui.screens.waiting import WaitingScreen
 from mmtui.tui.widgets.debrief_tables import Played
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.tui.widgets.message import MessageState

@@ -264,7 +264,7 @@ class PromptScreen(ModalScreen[str | None]):
         question: what for.
     """
 
-    CSS_PATH = "leave.tcss"
+    CSS_PATH = "card.tcss"
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
 
@@ -273,7 +273,7 @@ class PromptScreen(ModalScreen[str | None]):
         self._question = question
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="leave", classes="panel"):
+        with Vertical(id="card", classes="panel"):
             yield Static(self._question, markup=False)
             yield field("text")
 

@@ -6,14 +6,10 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from mmtui.tui.format import Row, key_row
-from mmtui.tui.widgets.line_view import as_content
+from mmtui.tui.screens.card import AnsweredCard
 
 _WIDTH = 60
 _IS_CODE = (
@@ -22,7 +18,7 @@ _IS_CODE = (
 )
 
 
-class TrustScreen(ModalScreen[bool]):
+class TrustScreen(AnsweredCard[bool]):
     """Returns whether the player trusts the journal.
 
     Args:
@@ -30,22 +26,14 @@ class TrustScreen(ModalScreen[bool]):
         files: what it would do with which file, and the file's digest.
     """
 
-    CSS_PATH = "leave.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "dismiss(True)", "trust it"),
         Binding("escape,enter,n", "dismiss(False)", "go back"),
     ]
 
     def __init__(self, name: str, files: Sequence[str]) -> None:
-        super().__init__()
-        self._journal = name
-        self._files = files
-
-    def compose(self) -> ComposeResult:
-        rows: list[Row] = [((line, "bold foreground"),) for line in wrap(f"{self._journal} names files", _WIDTH)]
-        for file in self._files:
+        rows: list[Row] = [((line, "bold foreground"),) for line in wrap(f"{name} names files", _WIDTH)]
+        for file in files:
             rows += [(), *(((line, "foreground"),) for line in wrap(f"It {file}", _WIDTH))]
         rows += [(), *(((line, "muted"),) for line in wrap(_IS_CODE, _WIDTH)), ()]
-        rows.append(key_row(("y", "I trust it"), ("Esc", "go back")))
-        with Vertical(id="leave", classes="panel"):
-            yield Static(as_content(rows))
+        super().__init__([*rows, key_row(("y", "I trust it"), ("Esc", "go back"))])

@@ -77,10 +77,10 @@ def position_rows(debrief: Debrief, width: int, height: int = 8) -> list[Row]:
     ]
 
 
-def course_rows(debrief: Debrief, duel: DuelCourse, width: int, height: int = 12) -> list[Row]:
+def course_rows(debrief: Debrief, duel: DuelCourse, width: int) -> list[Row]:
     """Both scores of a duel over time, and when the lead changed."""
     columns = _columns(debrief.seconds.at_ns, debrief.until_ns, 2 * max(8, width - _ROOM))
-    pixels = Pixels(len(columns) // 2, height - 2, 0.0, 100.0)
+    pixels = Pixels(len(columns) // 2, 10, 0.0, 100.0)
     pixels.line([duel.opponent_scores[row] for row in columns], "ask")
     pixels.line([duel.scores[row] for row in columns], "live")
     changes = [f"{fmt.clock(change.at_ns)} {'you' if change.own else 'the opponent'}" for change in duel.leads]

@@ -23,6 +23,10 @@ TAKING = ("momentum", "reversal", "imbalance", "sweep", "learner")
 
 def moving(mids: Sequence[int]) -> Observed:
     """A book of two ticks' spread whose mid is given at each second."""
+    return observe(messages(_rows(mids)))
+
+
+def _rows(mids: Sequence[int]) -> list[Row]:
     rows: list[Row] = []
     for second, mid in enumerate(mids):
         at = float(second)
@@ -32,7 +36,7 @@ def moving(mids: Sequence[int]) -> Observed:
                 (at, 3, 2 * second, 5, mids[second - 1] + 1, -1),
             ]
         rows += [(at, 1, 2 * second + 1, 5, mid - 1, 1), (at, 1, 2 * second + 2, 5, mid + 1, -1)]
-    return observe(messages(rows))
+    return rows
 
 
 def earned(seen: Observed) -> dict[str, float | None]:
@@ -53,6 +57,23 @@ def test_a_quote_is_filled_when_its_level_is_gone() -> None:
     found = earned(moving([1_000] * 102 + [995] * 98))
     assert found["quote_0"] == pytest.approx(995 - 999)
     assert found["quote_2"] == pytest.approx(995 - 997)
+
+
+def test_what_was_traded_once_has_no_error_and_is_no_edge() -> None:
+    """One large order, and then a price that rises a tick a second for ten of them."""
+    rows = _rows([1_000] * 202 + list(range(1_000, 1_011)) + [1_010] * 90)
+    # Of the ask that stands since the second before, numbered as it is.
+    takes: list[Row] = [(at + 0.5, 4, 2 * at + 2, 4 if at == 201 else 1, 1_001, -1) for at in range(41, 202, 10)]
+    left = {2 * int(at) + 2: 5 - lots for at, _, _, lots, _, _ in takes}
+    rows = [
+        (at, kind, order, left.get(order, lots) if kind == 3 else lots, price, side)
+        for at, kind, order, lots, price, side in rows
+    ]
+    found = {each.probe: each for each in edges(None, [observe(messages(sorted([*rows, *takes])))])}
+    assert found["sweep"].market is not None
+    assert found["sweep"].market > 5
+    assert found["sweep"].market_se is None
+    assert not found["sweep"].false
 
 
 def test_an_edge_is_false_only_where_the_recording_does_not_pay() -> None:

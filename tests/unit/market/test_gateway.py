@@ -310,3 +310,17 @@ def test_a_partly_filled_quote_reports_each_fill_and_counts_until_its_last(desk:
     assert desk.gateway.position == -3
     assert len(desk.exchange.maker_orders) == 0
     assert not desk.gateway.orders
+
+
+def test_what_is_to_become_of_the_orders_changes_with_an_instruction_and_not_again_when_it_arrives(desk: Desk) -> None:
+    order_id = desk.resting(BUY, 98, 2)
+    desk.gateway.cancel(order_id)
+    changes, lots_changes = desk.gateway.changes, desk.gateway.lots_changes
+    desk.settle()
+    assert (desk.gateway.orders, desk.gateway.changes) == ({}, changes)
+    assert desk.gateway.lots_changes == lots_changes + 1
+    other_id = desk.resting(BUY, 98, 2)
+    changes = desk.gateway.changes
+    # Withdrawn by the exchange, which nobody had asked for.
+    desk.exchange.expel(desk.clock.now_ns, other_id)
+    assert desk.gateway.changes == changes + 1

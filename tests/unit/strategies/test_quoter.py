@@ -20,6 +20,7 @@ from mmtui.strategies.quoter import (
     Target,
     Targets,
     changes,
+    checked,
     requote,
     targets,
 )
@@ -163,6 +164,17 @@ def test_a_reservation_price_may_be_any_number() -> None:
     assert targets(Quotes(98, 102, 1, 1, reservation=-5.0), market()) == (Target(98, 1), Target(102, 1))
 
 
+def test_checked_quotes_are_numbers_of_pythons_own_and_the_same_where_they_were() -> None:
+    own = Quotes(98.5, 102.0, 2, 3, 100.0)
+    assert checked(own) is own
+    wanted = {"index": 4}
+    quotes: Any = Quotes(np.float64(98.5), 102, np.int64(2), 3.0, hedges=wanted)  # type: ignore[arg-type]
+    found = checked(quotes)
+    wanted["index"] = 5
+    assert found == Quotes(98.5, 102.0, 2, 3, hedges={"index": 4})
+    assert [type(each) for each in (found.bid, found.ask, found.bid_size, found.ask_size)] == [float, float, int, int]
+
+
 def test_numpy_scalars_are_numbers() -> None:
     quotes: Any = Quotes(np.float32(98.5), np.int64(102), np.int64(2), np.float64(3.0))  # type: ignore[arg-type]
     assert targets(quotes, market()) == (Target(98, 2), Target(102, 3))
@@ -181,6 +193,7 @@ def test_numpy_scalars_are_numbers() -> None:
         (Quotes(bid=98, bid_size=None), "bid_size must be a number, not None"),  # type: ignore[arg-type]
         (Quotes(bid=math.nan), "bid must be a number from 0 to 2^53, not nan"),
         (Quotes(98, 102, 1, 1, reservation=math.nan), "reservation must be a number from -2^53 to 2^53, not nan"),
+        (Quotes(98, 102, 1, 1, reservation=math.inf), "reservation must be a number from -2^53 to 2^53, not inf"),
         ((98, 102), "quote() must return Quotes, not (98, 102)"),
         (None, "quote() must return Quotes, not None"),
         ("x" * 99, f"quote() must return Quotes, not '{'x' * 56}..."),
