@@ -167,8 +167,9 @@ class _Server(asyncssh.SSHServer):
         # After the room's comes, behind a colon, a word of the player's own, without which nobody has the same seat.
         own = password
         if self._entrance.password:
-            room, _, own = password.partition(":")
-            if not is_password(self._entrance, room):
+            length = len(self._entrance.password)
+            room, colon, own = password[:length], password[length : length + 1], password[length + 1 :]
+            if not is_password(self._entrance, room) or colon not in ("", ":"):
                 self._entrance.failures.add(self._address)
                 if self._entrance.failures.too_many(self._address):
                     self._connection.abort()

@@ -411,8 +411,8 @@ async def test_who_looks_on_is_shown_the_market_late_and_can_do_nothing() -> Non
     host.started = True
     async with served(host, speed=1.0) as port, entered(port, role="spectator") as wall:
         answers = wall.answers()
-        for request in (SeeMarket(), Standings()):
-            wall.send(request)
+        for asked in (SeeMarket(), Standings()):
+            wall.send(asked)
             early = await anext(answers)
             assert isinstance(early, Refused)
             assert "late" in early.why
