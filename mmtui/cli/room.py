@@ -11,6 +11,7 @@ from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 import click
 
@@ -236,7 +237,7 @@ def _link(host: Host, ports: Ports) -> str:
 
 def link(address: str, port: int, password: str) -> str:
     """The address of a page."""
-    return f"http://{address}:{port}/{f'?password={password}' if password else ''}"
+    return f"http://{address}:{port}/" + (f"?password={quote(password)}" if password else "")
 
 
 def _announcement(host: Host, ports: Ports, folder: Path | None) -> Iterator[str]:

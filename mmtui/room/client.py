@@ -228,6 +228,8 @@ def desk_of(client: AsyncClient, *, instructs: bool) -> tuple[RoomDesk, Callable
                         desk.shown = answer
                     case SeatView(view=view):
                         desk.floor = view
+                    case End():
+                        desk.gone = "The level is over"
                     case Refused(why=why):
                         desk.told = why[:1].upper() + why[1:]
         except (OSError, ValueError, InputError) as error:

@@ -193,17 +193,21 @@ def test_ssh_gives_nothing_but_the_floor(options: tuple[str, ...], tmp_path: Pat
 
 
 def test_with_a_password_no_key_is_enough_and_a_word_of_one_s_own_keeps_the_seat(tmp_path: Path) -> None:
-    with opened(tmp_path, "--password", "class", "--set", "duration_s=60") as room:
+    with opened(tmp_path, "--password", "cl:ass", "--set", "duration_s=60") as room:
         batch = subprocess.run(
             room.ssh("x", "-o", "BatchMode=yes", "-tt"), capture_output=True, timeout=PATIENCE_S, check=False
         )
         assert batch.returncode == 255
-        first = Terminal(room.ssh("as-frog"), "class:mine")
+        first = Terminal(room.ssh("as-frog"), "cl:ass:mine")
         first.wait_for("FROG")
         first.kill()
-        stranger = Terminal(room.ssh("as-frog"), "class:yours")
+        careless = Terminal(["ssh", "-o", "LogLevel=INFO", *room.ssh("as-newt")[1:]], "cl:ass")
+        careless.wait_for("no seat is kept without a word of yours")
+        assert "a word of your own: by that word your seat is yours again" in careless.text
+        careless.kill()
+        stranger = Terminal(room.ssh("as-frog"), "cl:ass:yours")
         stranger.wait_for("FROG.2")
-        again = Terminal(room.ssh("as-frog"), "class:mine")
+        again = Terminal(room.ssh("as-frog"), "cl:ass:mine")
         again.wait_for("FROG ")
         assert "FROG.2" not in again.text
         stranger.kill()

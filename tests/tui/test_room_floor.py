@@ -62,6 +62,16 @@ async def test_whoever_comes_in_is_told_whether_it_is_recorded(recorded: bool) -
         assert screen.message == f"You are {seat.name}; {said}; your seat is yours while you are away"
 
 
+async def test_whoever_has_shown_nothing_to_be_known_by_is_promised_no_seat() -> None:
+    _, seat = a_seat()
+    seat.kept = False
+    app = RoomApp(partial(RoomFloorScreen, seat))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, RoomFloorScreen)
+        assert app.screen.message.endswith("no seat is kept without a word of yours")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["120x40", "80x24"])
 @pytest.mark.parametrize("over", [False, True], ids=["playing", "ended"])

@@ -94,10 +94,7 @@ class MakerOrder:
     @property
     def leaves_quantity(self) -> int:
         """Lots that rest once every instruction on its way has arrived, if nothing trades until then."""
-        if self.pending_cancel or self.immediate:
-            return 0
-        left = self.quantity - self.reducing
-        return left if left > 0 else 0
+        return 0 if self.pending_cancel or self.immediate else max(0, self.quantity - self.reducing)
 
 
 class GatewayListener(Protocol):

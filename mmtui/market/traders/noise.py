@@ -180,6 +180,7 @@ class LimitOrders(Participant):
         order_id = self._ids[row]
         if price > 0 and self._exchange.rest(now_ns, order_id, side, price, self._sizes[row]):
             waits, place = self._waits, (row + 1) * self._candidates - 1
+            # Made without a call of its __init__, as a ladder's levels are.
             fate = self._fates[order_id] = Fate.__new__(Fate)
             fate.side, fate.waits, fate.least, fate.next = side, waits, self._least, place
             self._clock.set(now_ns + waits[place], self._consideration, order_id)

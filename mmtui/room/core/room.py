@@ -116,6 +116,8 @@ class Room:
         """Write journals from now on, one for each session. Raises OutputError."""
         for session, path in zip(self.sessions, paths, strict=True):
             self.write_to(JournalWriter(path, session, on_trouble=on_trouble))
+            # It has the seed, which is told at the end.
+            path.chmod(0o600)
         if not self.spec.own_market:
             self.note(RoomLine(at_ns=0, do="open", alters=True, args=msgspec.to_builtins(self.spec)))
 

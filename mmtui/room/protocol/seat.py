@@ -27,6 +27,7 @@ class RoomSeat:
         on_change: told when there is anything new to see.
         unseen: whether that has not been looked at yet; it is told of once.
         recorded: whether what everybody does is recorded.
+        kept: whether the player has shown anything by which he has the same seat again.
     """
 
     seed = 0
@@ -43,6 +44,7 @@ class RoomSeat:
         self._send = send
         self.unseen = False
         self.recorded = False
+        self.kept = True
 
     @property
     def now_ns(self) -> int:

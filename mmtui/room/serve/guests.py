@@ -16,6 +16,7 @@ from mmtui.room.protocol.messages import (
     Kick,
     Mute,
     Ok,
+    Places,
     SeatView,
     Speed,
     Start,
@@ -65,10 +66,13 @@ class RoomGuest:
         raise InputError("the market of a room goes on by itself")
 
     def standings(self) -> Answer:
-        """How all do; a player is told at the end."""
+        """How all do; a player is told at the end, and who looks on as late as of the market."""
         if self.line.number is not None and not self.host.room.over:
             raise InputError("the standings are told at the end")
-        return self.host.places()
+        if self.line.number is not None or self.instructs:
+            return self.host.places()
+        late = self.host.shown_late()
+        return Places(at_ns=late.market.at_ns, places=late.places)
 
     def market(self) -> Answer:
         """The market as everybody may see it; a player has a view of his own."""

@@ -21,6 +21,7 @@ import msgspec
 from mmtui.errors import InputError
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.room.core.commitment import Secret
+from mmtui.room.core.instructions import Message
 from mmtui.room.core.public import market_of
 from mmtui.room.core.redaction import published
 from mmtui.room.core.room import Room
@@ -192,9 +193,13 @@ class Host(Lobby):
         self.room.set_delay(min(MOST_DELAY_MS * NS_PER_MS, steps * _DELAY_STEP_NS))
 
     def change_clock(self, *, frozen: bool | None = None, speed: float | None = None) -> None:
-        """Stop the clock, let it go on, or change its speed."""
+        """Stop the clock, let it go on, or change its speed, and say so to all: their floors do not show it."""
+        before = self.frozen, self.speed
         self.frozen = self.frozen if frozen is None else frozen
         self.speed = self.speed if speed is None else speed
+        if before != (self.frozen, self.speed):
+            goes = f"The clock goes at ×{self.speed:g}"
+            self.room.instruct(Message(text="The instructor has stopped the clock" if self.frozen else goes))
         self.room.note(SpeedChange(at_ns=self.room.now_ns, speed=self.speed, paused=self.frozen))
 
     def end(self) -> None:

@@ -29,6 +29,8 @@ _MOST_OPEN, _WAITING = 250, 2**20
 _LOGIN_S = 20
 #: How long a terminal may take to read the last that was drawn, in seconds.
 _GOODBYE_S = 4
+#: Said before a password is asked for.
+_BANNER = "Type the room's password, a colon and a word of your own: by that word your seat is yours again.\r\n"
 #: How much a terminal may send a second on average and at once, in bytes; a key or a move of the mouse is some ten.
 _BYTES_PER_S, _BYTES_AT_ONCE = 2_000.0, 8_000.0
 
@@ -147,6 +149,8 @@ class _Server(asyncssh.SSHServer):
     def begin_auth(self, username: str) -> bool:
         self._name = username
         # Without a password whoever can reach it may sit down; it is still asked for a key, which tells people apart.
+        if self._entrance.password:
+            self._connection.send_auth_banner(_BANNER)
         return True
 
     def public_key_auth_supported(self) -> bool:
@@ -163,8 +167,9 @@ class _Server(asyncssh.SSHServer):
         # After the room's comes, behind a colon, a word of the player's own, without which nobody has the same seat.
         own = password
         if self._entrance.password:
-            room, _, own = password.partition(":")
-            if not is_password(self._entrance, room):
+            length = len(self._entrance.password)
+            room, colon, own = password[:length], password[length : length + 1], password[length + 1 :]
+            if not is_password(self._entrance, room) or colon not in ("", ":"):
                 self._entrance.failures.add(self._address)
                 if self._entrance.failures.too_many(self._address):
                     self._connection.abort()
@@ -184,6 +189,7 @@ class _Server(asyncssh.SSHServer):
             async with self._entrance.enter(
                 proof, self._name, lambda: 0.0 if sock is None else round_trip_s(sock), self._connection.close
             ) as seat:
+                seat.kept = bool(self._proof)
                 await self._floor(seat, terminal)
         except InputError as error:
             channel.write(f"{visible(str(error))}\r\n".encode())

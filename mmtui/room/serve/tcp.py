@@ -162,6 +162,9 @@ class _Client:
             self._say(encode(SeatView(view=self._host.view(self._line.number))))
 
     def _on_end(self) -> None:
+        if self._line.number is None:
+            # What is shown late would otherwise never be seen to its end.
+            self._say(encode(self._host.shown()))
         self._say(encode(self._host.outcome(self._line.number)))
         self._say(encode(self._host.places()))
         self._told_end = True

@@ -85,7 +85,8 @@ class RoomFloorScreen(TradingScreen):
     def on_mount(self) -> None:
         self.ladder.follows = True
         what = "what you do is recorded" if self.room.recorded else "nothing is recorded"
-        self.set_message(f"You are {self.room.name}; {what}; your seat is yours while you are away")
+        again = "your seat is yours while you are away" if self.room.kept else "no seat is kept without a word of yours"
+        self.set_message(f"You are {self.room.name}; {what}; {again}")
 
     def frame(self) -> None:
         """Paint a frame, if there is anything new; the panels only every few, since numbers are not read any faster."""

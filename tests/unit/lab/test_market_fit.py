@@ -346,8 +346,8 @@ def test_parameters_of_a_known_market_are_found_within_three_errors() -> None:
     off = np.abs(np.log(fitted.values / truth)) / fitted.errors
     assert (off < 3).sum() >= len(off) - 1
     assert fitted.distance < fitted.first / 3
-    # Not by saying nothing: most are told.
-    assert fitted.told.mean() > 0.5
+    # Not by saying nothing: what is seen directly is told, though so few markets were simulated.
+    assert fitted.told.sum() >= 6
     assert len(AUXILIARY) > 5
 
 

@@ -66,7 +66,8 @@ def test_what_was_traded_once_has_no_error_and_is_no_edge() -> None:
     takes: list[Row] = [(at + 0.5, 4, 2 * at + 2, 4 if at == 201 else 1, 1_001, -1) for at in range(41, 202, 10)]
     left = {2 * int(at) + 2: 5 - lots for at, _, _, lots, _, _ in takes}
     rows = [
-        (at, kind, order, left.get(order, lots) if kind == 3 else lots, *rest) for at, kind, order, lots, *rest in rows
+        (at, kind, order, left.get(order, lots) if kind == 3 else lots, price, side)
+        for at, kind, order, lots, price, side in rows
     ]
     found = {each.probe: each for each in edges(None, [observe(messages(sorted([*rows, *takes])))])}
     assert found["sweep"].market is not None

@@ -23,6 +23,7 @@ from mmtui.level.level import (
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.paths import levels_dir, presets_dir
 from mmtui.strategies.registry import strategy_class
+from mmtui.strategies.variants import variant
 from tests.unit.session.support import STILL
 
 EVENTS = """
@@ -61,7 +62,7 @@ def test_shipped_levels_are_sound(level_id: str) -> None:
     level = load_level(level_id)
     assert level.id == level_id
     for name in (level.naive, level.lesson_strategy, level.par):
-        assert strategy_class(name).name == name
+        assert strategy_class(name).name == variant(name).base
     # The full day alone lasts as long as one; what is not of the campaign may be shorter.
     assert 180 <= level.duration_s <= 480 or level_id == "full-day" or not level.campaign
     assert level.maker.max_order >= max(level.obligation.min_size, *level.maker.sizes)
@@ -354,3 +355,22 @@ def test_what_stands_in_a_list_or_under_a_name_of_one_s_own_is_told_by_its_place
 def test_a_sound_level_has_no_faults() -> None:
     assert level_faults(STILL + EVENTS, "my.toml") == []
     assert isinstance(parse_level(STILL + EVENTS, ""), Level)
+
+
+@pytest.mark.parametrize(
+    ("par", "fault"),
+    [
+        ("rules[skew=0.5]", None),
+        ("rules[skw=0.5]", "par: strategy rules[skw=0.5] has no parameter 'skw'"),
+        ("ruls[skew=0.5]", "par: there is no strategy 'ruls'"),
+        ("hedged[base=my.py]", "par: expected text that matches"),
+    ],
+)
+def test_a_level_may_tune_its_strategies_by_numbers_alone(tmp_path: Path, par: str, fault: str | None) -> None:
+    path = tmp_path / "vcm.toml"
+    path.write_text((levels_dir() / "vcm.toml").read_text().replace('par = "rules[skew=0.16]"', f'par = "{par}"'))
+    if fault is None:
+        assert load_level(str(path)).par == par
+    else:
+        with pytest.raises(LevelError, match=re.escape(fault)):
+            load_level(str(path))

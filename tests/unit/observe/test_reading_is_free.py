@@ -20,7 +20,7 @@ from tests.unit.session.support import BUY, MS, SELL, S
 
 SEED = 2
 #: Levels and how many seconds of them are played: with a hedge, a band of prices that holds, and an auction in them.
-LEVELS = {"first-quotes": 40, "hedge": 40, "vcm": 170, "full-day": 80}
+LEVELS = {"first-quotes": 40, "hedge": 40, "vcm": 130, "full-day": 80}
 levels = pytest.mark.parametrize("level_id", LEVELS)
 
 

@@ -13,11 +13,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from mmtui.book import Side
 from mmtui.cli.main import main
+from mmtui.cli.room import link
 from mmtui.errors import InputError
 from mmtui.room.client import AsyncClient, Client, desk_of, level_of, seat_of
 from mmtui.room.core.instructions import HaltTrading, Headline
@@ -34,6 +36,7 @@ from mmtui.room.protocol.messages import (
     SeeMarket,
     Shown,
     Speed,
+    Standings,
     Start,
     Step,
     Watch,
@@ -135,6 +138,13 @@ async def test_the_market_waits_until_enough_seats_are_taken_and_while_it_is_fro
             at_ns = host.room.now_ns
             await asyncio.sleep(0.1)
             assert host.room.now_ns == at_ns
+            teacher.send(Freeze(False))
+            await until(lambda: not host.frozen)
+        assert host.room.view(0).notices[-3:] == (
+            "The clock goes at ×2",
+            "The instructor has stopped the clock",
+            "The clock goes at ×2",
+        )
 
 
 async def test_what_a_seat_has_sent_is_shown_when_it_has_arrived_and_nothing_else_hurries() -> None:
@@ -382,7 +392,8 @@ def test_par_of_a_room_that_goes_on_is_not_worked_out_again(tmp_path: Path, monk
 def test_who_has_which_seat_is_private_and_in_no_journal(tmp_path: Path) -> None:
     host = a_room(tmp_path)
     host.people.write(host.room, host.secret)
-    assert (tmp_path / "people.json").stat().st_mode & 0o077 == 0
+    # Until the end nobody knows the seed, which a journal begins with.
+    assert all((tmp_path / name).stat().st_mode & 0o077 == 0 for name in ("people.json", "room.jsonl"))
     with pytest.raises(InputError, match="there already"):
         a_room(tmp_path)
     host.room.close()
@@ -400,19 +411,34 @@ async def test_who_looks_on_is_shown_the_market_late_and_can_do_nothing() -> Non
     host.started = True
     async with served(host, speed=1.0) as port, entered(port, role="spectator") as wall:
         answers = wall.answers()
-        wall.send(SeeMarket())
-        early = await anext(answers)
-        assert isinstance(early, Refused)
-        assert "late" in early.why
+        for asked in (SeeMarket(), Standings()):
+            wall.send(asked)
+            early = await anext(answers)
+            assert isinstance(early, Refused)
+            assert "late" in early.why
         await until(lambda: host.room.now_ns > 2.5 * S)
-        for request in (SeeMarket(), Join(Side.BUY, 1), Freeze(), Watch(5.0)):
+        for request in (SeeMarket(), Standings(), Join(Side.BUY, 1), Freeze(), Watch(5.0)):
             wall.send(request)
-        shown, *refused = [await anext(answers) for _ in range(4)]
+        shown, places, *refused = [await anext(answers) for _ in range(5)]
         assert isinstance(shown, Shown)
+        assert isinstance(places, Places)
         assert shown.market.at_ns <= host.room.now_ns - 1.4 * S
+        assert places.at_ns <= host.room.now_ns - 1.4 * S
         assert all(isinstance(each, Refused) for each in refused)
         assert [place.name for place in shown.places] == ["(skew)", "(skew)"]
     assert not host.frozen
+
+
+async def test_who_looks_on_late_is_shown_the_end_all_the_same() -> None:
+    host = a_room(duration_s=2)
+    host.started = True
+    async with served(host) as port, entered(port, role="spectator") as client:
+        desk, keep = desk_of(client, instructs=False)
+        await asyncio.wait_for(keep(), 60.0)
+    assert desk.shown is not None
+    assert desk.shown.market.at_ns == host.room.end_ns
+    assert desk.shown.places == host.places().places
+    assert desk.gone == "The level is over"
 
 
 async def test_a_console_follows_the_market_and_the_floor_that_it_watches() -> None:
@@ -456,3 +482,10 @@ def test_a_name_that_no_machine_can_have_is_told(
     said = capsys.readouterr().err
     assert f"{host}:7373: there is no room: " in said
     assert f"cannot listen on {host}: " in said
+
+
+def test_the_link_to_send_round_carries_any_password() -> None:
+    password = "a&b #c/+wörd%"
+    query = urlsplit(link("room.example", 8000, password)).query
+    assert parse_qs(query) == {"password": [password]}
+    assert urlsplit(link("room.example", 8000, "")).query == ""

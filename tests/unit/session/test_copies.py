@@ -105,9 +105,9 @@ def kept(thing: Any) -> Any:
 
 
 #: Where something is under way when they are copied: a change of the market soon after, a band that holds, an auction.
-TIMES = {"hedge": (40, 75), "order-flow": (102, 112), "vcm": (161, 172), "full-day": (41, 75)}
+TIMES = {"hedge": (40, 75), "order-flow": (102, 112), "vcm": (115, 125), "full-day": (41, 75)}
 #: The composite stays away from a market that halts, so its session is copied before that and goes on through it.
-COMPOSITE_TIMES = {**TIMES, "vcm": (95, 172)}
+COMPOSITE_TIMES = {**TIMES, "vcm": (60, 125)}
 NAMES = ("first-quotes", "trend", "index-future", *TIMES, *LEVELS)
 CASES = [
     *(Case(name, None, *TIMES.get(name, (15, 30))) for name in NAMES),

@@ -24,7 +24,7 @@ MIDDLE_S, END_S = 240, 400
 SPECS = [*strategy_names(baselines=True), "hedged glft", "composite skew", "composite pairs"]
 
 #: Those whose answers depend on the present view, or on the one before it.
-FORGETFUL = ("fixed", "touch", "skew", "hedged", "chase", "idle", "reckless", "wide", "one-lot", "bracket")
+FORGETFUL = ("fixed", "touch", "skew", "hedged", "chase", "idle", "reckless", "wide", "one-lot", "bracket", "recipe")
 
 
 class Market(NamedTuple):

@@ -193,6 +193,7 @@ def test_numpy_scalars_are_numbers() -> None:
         (Quotes(bid=98, bid_size=None), "bid_size must be a number, not None"),  # type: ignore[arg-type]
         (Quotes(bid=math.nan), "bid must be a number from 0 to 2^53, not nan"),
         (Quotes(98, 102, 1, 1, reservation=math.nan), "reservation must be a number from -2^53 to 2^53, not nan"),
+        (Quotes(98, 102, 1, 1, reservation=math.inf), "reservation must be a number from -2^53 to 2^53, not inf"),
         ((98, 102), "quote() must return Quotes, not (98, 102)"),
         (None, "quote() must return Quotes, not None"),
         ("x" * 99, f"quote() must return Quotes, not '{'x' * 56}..."),

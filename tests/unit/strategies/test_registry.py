@@ -67,7 +67,7 @@ def test_baselines_are_listed_only_when_asked_for() -> None:
     assert {"fixed", "touch", "skew", "avellaneda-stoikov"} <= set(strategy_names())
     assert strategy_names(baselines=True) == (
         *strategy_names(),
-        *("chase", "idle", "reckless", "wide", "one-lot", "bracket", "ppo"),
+        *("chase", "idle", "reckless", "wide", "one-lot", "bracket", "recipe", "ppo"),
     )
 
 
