@@ -182,8 +182,8 @@ def has_terminal() -> bool:
 def _run(app: MmtuiApp) -> int:
     if not has_terminal():
         raise InputError(
-            "the app needs a terminal on standard input, output and error; mmtui play --plain plays in words without one, "
-            "and mmtui --help lists what else works"
+            "the app needs a terminal on standard input, output and error; mmtui play --plain plays in words without "
+            "one, and mmtui --help lists what else works"
         )
     app.run()
     return app.return_code or 0

@@ -117,7 +117,9 @@ def test_what_cannot_be_seen_is_no_word(plain: Plain) -> None:
     assert "that is no word here" in plain(["\x1b", "leave"], "first-quotes", "--seed", 10).out
 
 
-def test_ctrl_c_says_that_one_has_left(plain: Plain, monkeypatch: pytest.MonkeyPatch, mmtui: Mmtui) -> None:
+def test_ctrl_c_says_that_one_has_left(monkeypatch: pytest.MonkeyPatch, mmtui: Mmtui, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+
     def typed() -> Iterator[str]:
         yield "wait 3\n"
         raise KeyboardInterrupt
