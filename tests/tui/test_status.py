@@ -10,7 +10,8 @@ from mmtui.level.level import level_ids, load_level
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.session.result import Opposition
 from mmtui.session.score import VOLUME_SHARE
-from mmtui.tui.format import points, width_of
+from mmtui.tui import format as fmt
+from mmtui.tui.format import width_of
 from mmtui.tui.widgets.desk import desk_rows
 from mmtui.tui.widgets.message import MessageState, message_rows
 from mmtui.tui.widgets.score import score_line, score_rows
@@ -108,7 +109,7 @@ def test_status_says_open_and_armed() -> None:
 def test_there_is_no_score_before_it_says_anything(width: int) -> None:
     early, later = replace(TRADING, now_ns=19 * NS_PER_S), replace(TRADING, now_ns=20 * NS_PER_S)
     assert text_of(early, PLAYING, width).endswith("—     ")
-    assert text_of(later, PLAYING, width).endswith(f"{points(TRADING.score.total):>3} ★★☆ ")
+    assert text_of(later, PLAYING, width).endswith(f"{fmt.points(TRADING.score.total):>3} ★★☆ ")
     level = small.LEVEL
     rows = ["".join(text for text, _ in row) for row in score_rows(level, early, INSTRUMENT, 37, 5)]
     assert ["—" in row for row in rows] == [False, True, True, True, True]
