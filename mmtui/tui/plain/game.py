@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from mmtui.career.career import Career, Record
 from mmtui.career.daily import daily, today
 from mmtui.coach.watched import WatchedSession
 from mmtui.debrief.tables import ended
-from mmtui.errors import InputError, Interrupted
+from mmtui.errors import InputError
 from mmtui.session.outcome import last_strategy
 from mmtui.session.result import Result
 from mmtui.tui import lesson as lessons
@@ -81,10 +82,11 @@ def _play_on(engine: Engine, career: Career, floor: PlainFloor, begun: date, tol
             floor.play(TypedLines(told.lines))
         else:
             _hear(floor, told.lines)
-    except KeyboardInterrupt as error:
-        # Of a terminal that hangs up nobody hears.
-        if seat.over is None and not isinstance(error, Interrupted):
-            _tell_left(engine, say)
+    except KeyboardInterrupt:
+        if seat.over is None:
+            # Of a terminal that hangs up nobody hears.
+            with suppress(OSError):
+                _tell_left(engine, say)
         raise
     if seat.over is None:
         _tell_left(engine, say)

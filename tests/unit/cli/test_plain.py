@@ -15,6 +15,7 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.career.career import Career
+from mmtui.errors import Interrupted
 from mmtui.level.level import load_level
 from mmtui.session.commands import Join, Quote, Ready
 from mmtui.session.journal import read_journal
@@ -122,7 +123,7 @@ def test_ctrl_c_says_that_one_has_left(monkeypatch: pytest.MonkeyPatch, mmtui: M
 
     def typed() -> Iterator[str]:
         yield "wait 3\n"
-        raise KeyboardInterrupt
+        raise Interrupted
 
     monkeypatch.setattr("sys.stdin", typed())
     ended = mmtui("play", "--plain", "first-quotes", "--seed", 10)
