@@ -94,6 +94,6 @@ def badge(count: int, of: int = 3) -> str:
     return "✦" * count + "✧" * (of - count)
 
 
-def stars(count: int, of: int = 3) -> str:
-    """Stars earned and not: ``★★☆``."""
-    return "★" * count + "☆" * (of - count)
+def stars(count: int, of: int = 3, *, ranked: bool = False) -> str:
+    """Stars earned and not: ``★★☆``; none where ranks decide."""
+    return "" if ranked else "★" * count + "☆" * (of - count)

@@ -119,7 +119,7 @@ class SnapshotBuilder(Watcher):
             # What was before the level is no part of it.
             tape=tuple(trade for trade in tape if trade.time_ns >= 0),
             desk=self._desk(now_ns),
-            score=score(session.level, measures),
+            score=score(session.level, measures, ranked=session.ranked),
             measures=measures,
             signals=signals,
             peg=maker.manual_orders.peg,

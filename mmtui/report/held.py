@@ -133,7 +133,7 @@ def _journal(report: HeldReport) -> Table:
 def _score(result: Result) -> Table:
     rows: list[tuple[CellValue, ...]] = [(name, points) for name, points in result.parts.items()]
     columns = (Column("part"), Column("points", "points"))
-    return Table("Score", stars(result.stars), columns, [*rows, ("total", result.score)])
+    return Table("Score", stars(result.stars, ranked=result.ranked), columns, [*rows, ("total", result.score)])
 
 
 def _markouts(result: Result) -> Table:

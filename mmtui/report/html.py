@@ -58,7 +58,8 @@ def _head(report: Report) -> str:
     facts = " · ".join([f"seed {result.seed}", quoted_by(result, debrief.quoted.shares()), end, *notes(report)])
     return (
         f"<header><h1>{escape(debrief.title)}</h1><p>{escape(facts)}</p>"
-        f'<p class="score"><b>{result.score:.1f}</b> of 100 <span class="stars">{stars(result.stars)}</span></p>'
+        f'<p class="score"><b>{result.score:.1f}</b> of 100'
+        f' <span class="stars">{stars(result.stars, ranked=result.ranked)}</span></p>'
         f"<p>{escape(debrief.lesson)}</p></header>"
     )
 

@@ -13,7 +13,8 @@ def as_text(report: Report) -> Iterator[str]:
     """Yields the lines of a report."""
     debrief, result = report.debrief, report.debrief.result
     yield f"{debrief.title}  ·  {result.level}, seed {result.seed}, {quoted_by(result, debrief.quoted.shares())}"
-    yield f"{result.score:.1f} of 100  {stars(result.stars)}   {ended(result)} ({stamp(debrief.until_ns)})"
+    earned = stars(result.stars, ranked=result.ranked)
+    yield f"{result.score:.1f} of 100  {earned}   {ended(result)} ({stamp(debrief.until_ns)})"
     yield from notes(report)
     yield f"digest {result.digest}"
     for table in sections(debrief, report.ranking):

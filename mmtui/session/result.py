@@ -60,6 +60,7 @@ class Result(msgspec.Struct, frozen=True):
         digest: SHA-256 of the whole session.
         opponent: how the opponent did in a duel, else None.
         error: why and where a strategy failed, if one did.
+        ranked: whether ranks among the seats of one market decide; then there are no stars.
     """
 
     mmtui: str
@@ -85,6 +86,7 @@ class Result(msgspec.Struct, frozen=True):
     par_volume: int = 0
     opponent: Opposition | None = None
     error: str | None = None
+    ranked: bool = False
 
     def __repr__(self) -> str:
         failed = f", failed: {self.error}" if self.error is not None else ""

@@ -68,21 +68,23 @@ class ScoreInputs:
 class Score:
     """The total, its parts (those that the level weighs), and the stars.
 
-    ``pending`` says that par is not known yet: then the PnL part counts nothing, and there are no stars.
+    ``pending`` says that par is not known yet: then the PnL part counts nothing, and there are no stars. Nor are there
+    any where it is ``ranked`` among others in one market.
     """
 
     total: float
     parts: Mapping[str, float]
     stars: int
     pending: bool = False
+    ranked: bool = False
 
 
-def score(level: Level, measures: ScoreInputs) -> Score:
-    """Score a session, finished or so far."""
+def score(level: Level, measures: ScoreInputs, *, ranked: bool = False) -> Score:
+    """Score a session, finished or so far; where ranks decide, without stars."""
     parts: dict[str, float] = {part: points(level, part, measures) for part in level.score.weights}
     total = sum(weight * parts[part] for part, weight in level.score.weights.items())
     pending = measures.par is None and "pnl" in parts
-    return Score(total, parts, 0 if pending else stars_of(total), pending)
+    return Score(total, parts, 0 if pending or ranked else stars_of(total), pending, ranked)
 
 
 def traded(volume: int, par_volume: int) -> float:
@@ -174,7 +176,7 @@ def _wants(level: Level, part: Part) -> str:
     match part:
         case "pnl":
             point = f"{currency_sign(level)}{level.score.point:,.10g}"
-            return f"{PAR_POINTS:g} for what {level.par} makes, 1 more or less for each {point}"
+            return f"{PAR_POINTS:g} for what {level.par.partition('[')[0]} makes, 1 more or less for each {point}"
         case "inventory":
             limit, most = level.maker.position_limit, level.score.inventory
             if most > 1.0:

@@ -289,9 +289,14 @@ class Session:
         joined = maker.joined
         return whole if joined is None else joined.since(whole, desk, maker.presence, now_ns, self.par)
 
+    @property
+    def ranked(self) -> bool:
+        """Whether several make the market, among whom ranks decide instead of stars."""
+        return len(self.seats) > 1
+
     def score(self) -> Score:
         """The score so far, or at the end."""
-        return score(self.level, self.measures())
+        return score(self.level, self.measures(), ranked=self.ranked)
 
     def opposition(self) -> Opposition | None:
         """How the opponent does in a duel, so far or at the end."""
@@ -317,7 +322,7 @@ class Session:
         desk, measures = maker.desk, self.measures(maker)
         if measures.par is None or measures.par_volume is None:
             raise RuntimeError("par is not known as far as a result needs it")
-        total = score(self.level, measures)
+        total = score(self.level, measures, ranked=self.ranked)
         by_strategy = maker.auto or maker.error is not None
         return Result(
             mmtui=program_version(),
@@ -350,6 +355,7 @@ class Session:
             digest=self.digest,
             opponent=self.opposition(),
             error=maker.error,
+            ranked=self.ranked,
         )
 
     def market_facts(self) -> MarketFacts:

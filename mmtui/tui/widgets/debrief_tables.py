@@ -55,7 +55,8 @@ class Played:
         """Its stars, or a strategy's badge."""
         if self.alone:
             return (fmt.badge(stars_of(self.result.score)), "bold auto")
-        return (fmt.stars(self.result.stars if self.record is None else self.record.stars), "bold own")
+        stars = self.result.stars if self.record is None else self.record.stars
+        return (fmt.stars(stars, ranked=self.result.ranked), "bold own")
 
     @property
     def alone(self) -> bool:
@@ -74,6 +75,8 @@ def verdict_rows(played: Played) -> list[Row]:
         to_next = f"stars by hand only: {tables.hand_share(played.shares)}"
         if played.record.rehearsed:
             to_next = f"no stars: {played.record.apart}"
+    elif result.ranked:
+        to_next = "ranks decide"
     elif not card.counts and card.note:
         to_next = "unranked: its stars are kept nowhere"
     opponent: list[Span] = []

@@ -64,6 +64,8 @@ def score_line(level: Level, view: FloorSnapshot, _instrument: Instrument, width
 
 
 def _total(view: FloorSnapshot) -> str:
+    if view.score.ranked:
+        return fmt.points(view.score.total)
     missing = next_star(view.score.total)
     more = "" if missing is None else f" {ceil(missing)} to {'★' * (view.score.stars + 1)}"
     return f"{fmt.points(view.score.total)} {fmt.stars(view.score.stars)}{more}"

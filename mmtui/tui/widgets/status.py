@@ -158,11 +158,13 @@ def _cut(span: Span, width: int) -> Span:
 
 def _score(view: FloorSnapshot, roomy: bool) -> list[Span]:
     score = view.score
-    total, stars = (f"{fmt.points(score.total):>3}", fmt.stars(score.stars)) if settled(view) else ("  —", "   ")
+    total, stars = ("  —", "")
+    if settled(view):
+        total, stars = f"{fmt.points(score.total):>3}", fmt.stars(score.stars, ranked=score.ranked)
     return [
         (" score " if roomy else " ", "muted on panel"),
         (f"{total} ", "bold foreground on panel"),
-        (f"{stars} ", "own on panel"),
+        (f"{stars:3} ", "own on panel"),
     ]
 
 

@@ -465,3 +465,16 @@ def test_a_commitment_opens_to_one_seed_only() -> None:
     assert Secret.new().seed != secret.seed
     assert Secret(secret.seed, secret.nonce).commitment == secret.commitment
     assert Secret(secret.seed + 1, secret.nonce).commitment != secret.commitment
+
+
+def test_in_one_book_ranks_decide_and_there_are_no_stars() -> None:
+    one, own = opened(RoomSpec(seats=2, bots=("skew",))), opened(RoomSpec(seats=2, own_market=True))
+    for room in (one, own):
+        room.join("a")
+        play(room, 0, 20)
+        room.advance(room.end_ns)
+    ranked, alone = one.result(0), own.result(0)
+    assert (ranked.ranked, ranked.stars, one.view(0).score.stars) == (True, 0, 0)
+    assert ranked.score >= 35
+    assert not alone.ranked
+    assert alone.stars == own.view(0).score.stars
