@@ -220,7 +220,7 @@ async def test_a_daily_that_is_left_counts(tmp_path: Path) -> None:
         await pilot.press("escape")
         await pilot.pause()
         await pilot.pause()
-        assert "A daily counts: its rest is absence." in str(app.screen.query_one("#leave Static", Static).render())
+        assert "A daily counts: its rest is absence." in str(app.screen.query_one("#card Static", Static).render())
         await pilot.press("enter")
         await pilot.pause()
         await app.workers.wait_for_complete()

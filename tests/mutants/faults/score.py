@@ -21,7 +21,7 @@ MUTANTS = [
                 "raw = 0.0 if measures.par is None",
                 "raw = PAR_POINTS if measures.par is None",
             ),
-            "stars are given before par is known": ("0 if pending else stars_of(total)", "stars_of(total)"),
+            "stars are given before par is known": ("0 if pending or ranked else stars_of(total)", "stars_of(total)"),
             "a score without a PnL part waits for par": (
                 'measures.par is None and "pnl" in parts',
                 "measures.par is None",
