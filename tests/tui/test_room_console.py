@@ -29,6 +29,7 @@ from mmtui.room.protocol.desk import RoomDesk
 from mmtui.room.protocol.messages import Freeze, Kick, Mute, Place, Shown, Speed, Start
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.room_app import RoomApp
+from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.screens.room_console import ConsoleScreen, PromptScreen, WatchedFloorScreen, place_rows
 from tests.unit.room.rooms import S, opened, short
 
@@ -162,6 +163,19 @@ async def test_a_floor_is_seen_and_nothing_is_done_on_it() -> None:
         assert app.screen is screen
         assert desk.watched is None
         assert sent == []
+
+
+async def test_the_console_names_all_its_keys() -> None:
+    app = RoomApp(partial(ConsoleScreen, a_desk()[1]))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        told = "\n".join(str(column.render()) for column in app.screen.query("#help-columns Static").results(Static))
+        for does in ("jump of the value", "next event", "change the market", "institution", "put out"):
+            assert does in told
+        await pilot.press("escape")
+        assert isinstance(app.screen, ConsoleScreen)
 
 
 async def test_a_wall_can_do_nothing_and_says_when_the_room_has_gone() -> None:

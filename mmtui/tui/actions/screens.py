@@ -159,6 +159,7 @@ _HELPED = (
     "drill",
     "board",
     "licence",
+    "console",
 )
 HELP = tuple(
     Action(
