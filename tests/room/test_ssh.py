@@ -267,7 +267,7 @@ def test_ten_of_twelve_who_are_killed_have_their_seats_again_and_the_others_neve
     with opened(tmp_path, "--seats", "12", "--start", "12", "--set", "duration_s=300") as room:
         for number in range(12):
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / str(number)], check=True)
-        people = [Terminal(room.ssh(f"p{number}", key=str(number))) for number in range(12)]
+        people = [Terminal(room.ssh(f"as-p{number}", key=str(number))) for number in range(12)]
         for number, person in enumerate(people):
             person.wait_for(f"P{number} ")
         for person in people[:10]:
