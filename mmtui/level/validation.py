@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import msgspec
 
 from mmtui.errors import did_you_mean, shortened
+from mmtui.level.overrides import TUNED_STRATEGY
 
 #: Msgspec's types and bounds in an author's words.
 _KINDS = {
@@ -128,6 +129,7 @@ def _told(message: str, value: Any, path: str) -> str:
         path += f"[{index}]"
     text = text.partition(", got")[0].removesuffix(".0").replace("matching regex", "that matches")
     text = re.sub(r"`(\w+)(?: \| null)?`", lambda found: _KINDS.get(found[1], found[1]), text)
+    text = text.replace(f"text that matches {TUNED_STRATEGY!r}", "a strategy, such as skew or rules[skew=0.5]")
     for sign, words in _BOUNDS.items():
         text = text.replace(sign, words)
     return f"{path}: {text[:1].lower()}{text[1:]}, not {_shown(value)}"

@@ -41,7 +41,7 @@ def test_a_level_is_shown_with_its_briefing_rules_and_score(mmtui: Mmtui) -> Non
         "order latency   20 ms",
         "obligation      both sides, at most 24 ticks apart, 2 lots or more each, all the time",
         "loss limit      $10,000",
-        "score           pnl 25%, inventory 45%, markout 5%, presence 25%",
+        "score           pnl 20%, inventory 50%, markout 10%, presence 20%",
         f"normal        spread {normal.spread:g}, volatility {normal.volatility:g}, size {normal.size:g}",
         "  when volatility_ratio ≥ 2.5 (until 1.8) and size ≥ 5 for 2 s",
         "  within 20 s position_share within ±0.15",
@@ -117,10 +117,9 @@ def test_what_is_named_and_not_there_is_a_fault_whatever_else_is(mmtui: Mmtui, t
     )
     ended = mmtui("levels", "check", bad)
     assert ended.code == 2
-    name = "'^[A-Za-z0-9][A-Za-z0-9_-]*$'"
     assert ended.out.splitlines() == [
         f"{bad}: title: expected text, not 3",
-        f"{bad}: par: expected text that matches {name}, not 'no.py:Mine'",
+        f"{bad}: par: expected a strategy, such as skew or rules[skew=0.5], not 'no.py:Mine'",
         f"{bad}: naive: there is no strategy 'fixd'; did you mean 'fixed'?",
         f"{bad}: keys[0]: there is no action 'both-dwn'; did you mean both-down?",
     ]
