@@ -363,7 +363,7 @@ def test_a_sound_level_has_no_faults() -> None:
         ("rules[skew=0.5]", None),
         ("rules[skw=0.5]", "par: strategy rules[skw=0.5] has no parameter 'skw'"),
         ("ruls[skew=0.5]", "par: there is no strategy 'ruls'"),
-        ("hedged[base=my.py]", "par: expected text that matches"),
+        ("hedged[base=my.py]", "par: expected a strategy, such as"),
     ],
 )
 def test_a_level_may_tune_its_strategies_by_numbers_alone(tmp_path: Path, par: str, fault: str | None) -> None:
