@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, redirect_stderr, redirect_stdout
 from pathlib import Path
 
-from mmtui.cli.room import Ports, link
+from mmtui.cli.room import Ports, link, web_extra
 from mmtui.cli.room_floors import linger, listening
 from mmtui.errors import InputError
 from mmtui.files import write
@@ -74,8 +74,10 @@ class Crowd:
         left: list[Pairing] = []
         for game in games:
             result = self._tables.result(game)
-            left += [game] if result is None else []
-            self._played += [] if result is None else [(game, result)]
+            if result is None:
+                left.append(game)
+            else:
+                self._played.append((game, result))
         if left:
             # Floors take the streams over and give back what they found, each in its own time.
             with redirect_stdout(sys.stdout), redirect_stderr(sys.stderr):
@@ -134,8 +136,6 @@ class Crowd:
 
 
 def _served(tables: Tables, address: str, port: int, page: Callable[[], str]) -> AbstractAsyncContextManager[None]:
-    try:
+    with web_extra():
         from mmtui.cli.league_site import page_served
-    except ImportError:
-        raise InputError("--web needs textual-serve, which is not installed: pip install 'mmtui[serve]'") from None
     return page_served(tables, address, port, page)

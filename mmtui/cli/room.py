@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, redirect_stderr, redirect_stdout
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, redirect_stderr, redirect_stdout
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -189,7 +189,8 @@ async def _serve(
 
     async with AsyncExitStack() as stack:
         try:
-            await stack.enter_async_context((server := TcpServer(host)).listening(address, tcp))
+            server = TcpServer(host)
+            await stack.enter_async_context(server.listening(address, tcp))
             if ssh is not None:
                 from mmtui.cli.room_floors import listening
                 from mmtui.room.serve.entrances import OwnEntrance
@@ -219,11 +220,18 @@ async def _serve(
         await linger(host, floors)
 
 
-def _pages(host: Host, ports: Ports, server: TcpServer) -> AbstractAsyncContextManager[None]:
+@contextmanager
+def web_extra() -> Iterator[None]:
+    """Import what serves pages. Raises InputError where it is not installed."""
     try:
-        from mmtui.cli.room_pages import RoomPages
+        yield
     except ImportError:
         raise InputError("--web needs textual-serve, which is not installed: pip install 'mmtui[serve]'") from None
+
+
+def _pages(host: Host, ports: Ports, server: TcpServer) -> AbstractAsyncContextManager[None]:
+    with web_extra():
+        from mmtui.cli.room_pages import RoomPages
     assert ports.web is not None
     return RoomPages(host, ports.address, ports.web, server, ports.tcp).listening()
 

@@ -172,11 +172,12 @@ def wants(level: Level) -> Iterator[tuple[str, str]]:
 def _wants(level: Level, part: Part) -> str:
     # A career needs the stars, and waits for nothing else.
     from mmtui.level.describe import currency_sign
+    from mmtui.strategies.variants import variant
 
     match part:
         case "pnl":
             point = f"{currency_sign(level)}{level.score.point:,.10g}"
-            return f"{PAR_POINTS:g} for what {level.par.partition('[')[0]} makes, 1 more or less for each {point}"
+            return f"{PAR_POINTS:g} for what {variant(level.par).base} makes, 1 more or less for each {point}"
         case "inventory":
             limit, most = level.maker.position_limit, level.score.inventory
             if most > 1.0:

@@ -136,11 +136,6 @@ class Auction(Book):
         level = self._book.level_of(order_id)
         return 0 if level is None else level.price
 
-    def place(self, order_id: int) -> tuple[Side, int] | None:
-        """Side and price of a collected order, else None."""
-        level = self._book.level_of(order_id)
-        return None if level is None else (level.side.side, level.price)
-
     def remaining(self, order_id: int) -> int | None:
         """The lots left of a collected order, else None."""
         return self._book.remaining(order_id)

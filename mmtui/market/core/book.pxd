@@ -6,7 +6,6 @@ cdef class Book:
     cpdef reduce(self, order_id, long long quantity)
     cpdef bint rests(self, order_id)
     cpdef long long price_of(self, order_id)
-    cpdef tuple place(self, order_id)
     cpdef long long touch_lots(self, side)
     cpdef best_excluding(self, side, dict own)
     cpdef tuple others_touch(self, dict own_bids, dict own_asks)

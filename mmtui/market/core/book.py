@@ -64,10 +64,6 @@ class Book:
         """The price of an order; 0 of one that is not in it."""
         raise NotImplementedError
 
-    def place(self, order_id: int) -> tuple[Side, int] | None:
-        """Side and price of an order; None of one that is not in it."""
-        raise NotImplementedError
-
     def remaining(self, order_id: int) -> int | None:
         """The lots left of an order; None of one that is not in it."""
         raise NotImplementedError

@@ -195,10 +195,6 @@ class Exchange:
         """Whether an order is in the book."""
         return self.book.rests(order_id)
 
-    def where(self, order_id: int) -> tuple[Side, int] | None:
-        """Side and price, in ticks, of an order in the book; None of one that is not there."""
-        return self.book.place(order_id)
-
     def queue_ahead(self, order_id: int) -> QueueAhead | None:
         """The lots and orders that trade before an order at its price, exactly; None when it is not in the book."""
         return self.book.queue_ahead(order_id)

@@ -55,7 +55,6 @@ cdef class PriceLadder(Book):
     @cython.locals(level=LadderLevel)
     cpdef long long price_of(self, order_id)
     @cython.locals(level=LadderLevel)
-    cpdef tuple place(self, order_id)
     @cython.locals(level=LadderLevel)
     cpdef remaining(self, order_id)
     @cython.locals(level=LadderLevel, lots=cython.longlong, orders=cython.longlong)

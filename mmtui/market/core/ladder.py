@@ -326,11 +326,6 @@ class PriceLadder(Book):
         level = self.levels.get(order_id)
         return 0 if level is None else level.price
 
-    def place(self, order_id: int) -> tuple[Side, int] | None:
-        """Side and price of an order; None of one that does not rest."""
-        level = self.levels.get(order_id)
-        return None if level is None else (level.side, level.price)
-
     def remaining(self, order_id: int) -> int | None:
         """The lots left of an order; None of one that does not rest."""
         level = self.levels.get(order_id)

@@ -239,8 +239,8 @@ MUTANTS = [
                 "lots += quantity\n            if other_id == order_id:\n                break",
             ),
             "an order that rests is nowhere": (
-                "return None if level is None else (level.side, level.price)",
-                "return None",
+                "return 0 if level is None else level.price",
+                "return 0",
             ),
         },
     ),

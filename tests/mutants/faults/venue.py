@@ -107,7 +107,7 @@ MUTANTS = [
             ),
             "background orders beyond the band are lost": (
                 "ladder.rest(order.order_id, side, price, order.quantity)",
-                "ladder.place(order.order_id)",
+                "ladder.price_of(order.order_id)",
             ),
             "a recorded trade beyond the band starts nothing": (
                 "any(_outside(band, trade.price) for trade in trades)",

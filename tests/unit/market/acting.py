@@ -104,6 +104,12 @@ def act(source: EventSource, minutes: int, first: int = 0) -> None:
     clock.advance((first + minutes) * MINUTE_NS - 1)
 
 
+def where(exchange: Exchange, order_id: int) -> tuple[Side, int] | None:
+    """Side and price, in ticks, of an order in the book; None of one that is not there."""
+    orders = (order for side in Side for order in exchange.orders(side))
+    return next(((order.side, order.price) for order in orders if order.order_id == order_id), None)
+
+
 def orders_of(exchange: Exchange) -> set[int]:
     """Ids of the orders that rest."""
     return {order.order_id for side in Side for order in exchange.orders(side)}

@@ -10,7 +10,7 @@ from mmtui.market.book_market import NOISE_MARKET
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
 from mmtui.units import NS_PER_S
 from tests.inside import book_of
-from tests.unit.market.acting import orders_of
+from tests.unit.market.acting import orders_of, where
 
 BUY, SELL = Side.BUY, Side.SELL
 MAKER = 0
@@ -197,9 +197,11 @@ def test_an_order_is_where_it_rests_until_it_is_gone(exchange: Exchange, rest: R
     rest(BUY, 99)
     rest(SELL, 101)
     order_id = rest(SELL, 102)
-    assert exchange.where(order_id) == (SELL, 102)
+    assert where(exchange, order_id) == (SELL, 102)
+    assert book_of(exchange).price_of(order_id) == 102
     exchange.withdraw(0, order_id)
-    assert exchange.where(order_id) is None
+    assert where(exchange, order_id) is None
+    assert book_of(exchange).price_of(order_id) == 0
 
 
 def test_ids_tell_their_participant_and_never_repeat(exchange: Exchange) -> None:

@@ -15,7 +15,7 @@ from mmtui.market.core.instrument import Instrument
 from mmtui.market.traders.institution import Institution, InstitutionSpec
 from mmtui.units import NS_PER_S
 from tests.inside import book_of
-from tests.unit.market.acting import action_of, orders_of
+from tests.unit.market.acting import action_of, orders_of, where
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL
@@ -101,7 +101,7 @@ def test_passive_pieces_join_the_queue_wait_and_are_worked_again(exchange: Excha
         own = {order_id for order_id in orders_of(exchange) if order_id % PARTICIPANTS == FIRST_INSTITUTION}
         waiting = 0
         for order_id in own:
-            assert exchange.where(order_id) == (SELL, price)
+            assert where(exchange, order_id) == (SELL, price)
             waiting += book_of(exchange).remaining(order_id) or 0
         # Nobody came: all that it ever sent is on the book or owed, and it never shows more than it means to trade.
         assert seller.traded == 0

@@ -10,13 +10,14 @@ import pytest
 from mmtui.book import Side
 from mmtui.level.level import Level
 from mmtui.market.core.venue import ExchangeSpec
-from mmtui.market.rules.halts import LuldSpec, VcmSpec
+from mmtui.market.rules.halts import Band, LuldSpec, VcmSpec
 from mmtui.market.rules.phases import Phase, PhaseSpec
 from mmtui.session.audit import Audit
 from mmtui.session.commands import Quote
 from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
 from tests.tapes import Row, level_on, simulated, write
+from tests.unit.market.acting import where
 
 BUY, SELL = Side.BUY, Side.SELL
 NORMAL = "normal = { spread = 2.0, volatility = 1.0, size = 10 }"
@@ -31,6 +32,8 @@ BOOK: list[Row] = [
     (0.0, 1, 3, 5, 9_998, 1),
     (0.0, 1, 4, 5, 10_002, -1),
 ]
+#: A band of five ticks around the trade a second ago.
+VCM = VcmSpec(percent=0.05, reference_s=1.0, cooling_off_s=4.0, skip_first_s=0.0, skip_last_s=0.0, triggers=0)
 END: Row = (20.0, 1, 99, 1, 9_000, 1)
 
 
@@ -109,32 +112,34 @@ def test_an_auction_trades_own_orders_with_those_of_the_tape_that_stand_then(tmp
     assert found.market.exchange.depth(SELL)[0][:2] == (10_002, 5), "and the tape's execution ends it"
 
 
+def cooling_off(found: Session) -> Band:
+    """The band of the cooling-off that a trade at 3.0 s has started."""
+    assert phase(at(found, 3.2)) is Phase.COOLING_OFF
+    band = found.market.exchange.band(found.now_ns)
+    assert band is not None
+    return band
+
+
 def test_a_trade_of_the_tape_beyond_the_band_starts_a_cooling_off_that_binds_the_maker(tmp_path: Path) -> None:
-    vcm = VcmSpec(percent=0.05, reference_s=1.0, cooling_off_s=4.0, skip_first_s=0.0, skip_last_s=0.0, triggers=0)
     found = session(
         tmp_path,
         (0.5, 4, 1, 1, 9_999, 1),
         (2.0, 1, 10, 5, 10_010, -1),
         (3.0, 4, 10, 1, 10_010, -1),
         (3.5, 4, 1, 1, 9_999, 1),
-        exchange=ExchangeSpec(halt=vcm),
+        exchange=ExchangeSpec(halt=VCM),
     )
-    at(found, 3.2)
-    exchange = found.market.exchange
-    assert phase(found) is Phase.COOLING_OFF
-    band = exchange.band(found.now_ns)
-    assert band is not None
+    exchange, band = found.market.exchange, cooling_off(found)
     assert (band.lower, band.upper, band.binding) == (9_995, 10_003, True)
     found.submit(Quote(BUY, 10_004, 1))
     at(found, 3.3)
     assert "the price band is in force: a bid is at most" in found.maker.notices[-1]
     at(found, 8)
     assert phase(found) is Phase.OPEN
-    assert exchange.where(10 * 1024 + 384) == (SELL, 10_010), "the tape's order stays beyond the band"
+    assert where(exchange, 10 * 1024 + 384) == (SELL, 10_010), "the tape's order stays beyond the band"
 
 
 def test_the_tape_s_bids_above_a_band_that_begins_to_bind_stay_where_they_were(tmp_path: Path) -> None:
-    vcm = VcmSpec(percent=0.05, reference_s=1.0, cooling_off_s=4.0, skip_first_s=0.0, skip_last_s=0.0, triggers=0)
     found = session(
         tmp_path,
         (0.5, 4, 1, 1, 9_999, 1),
@@ -143,13 +148,9 @@ def test_the_tape_s_bids_above_a_band_that_begins_to_bind_stay_where_they_were(t
         (2.1, 1, 10, 5, 10_010, -1),
         (2.2, 1, 12, 4, 10_008, 1),
         (3.0, 4, 10, 1, 10_010, -1),
-        exchange=ExchangeSpec(halt=vcm),
+        exchange=ExchangeSpec(halt=VCM),
     )
-    at(found, 3.2)
-    exchange = found.market.exchange
-    assert phase(found) is Phase.COOLING_OFF
-    band = exchange.band(found.now_ns)
-    assert band is not None
+    exchange, band = found.market.exchange, cooling_off(found)
     assert band.upper < 10_008
     assert exchange.depth(BUY)[0][:2] == (10_008, 4)
 

@@ -17,6 +17,7 @@ from mmtui.market.kinds import open_market
 from mmtui.session.digest import Digest
 from mmtui.session.maker import Maker
 from tests.inside import book_of
+from tests.unit.market.acting import where
 
 S = 1_000_000_000
 MS = 1_000_000
@@ -144,7 +145,7 @@ class Stand:
         orders = [order for order in self.maker.gateway.orders.values() if order.working]
         for order in orders:
             assert book_of(self.market.exchange).remaining(order.order_id) == order.quantity
-            assert self.market.exchange.where(order.order_id) == (order.side, order.price)
+            assert where(self.market.exchange, order.order_id) == (order.side, order.price)
         return {
             name: [(order.price, order.quantity) for order in orders if order.side is side]
             for name, side in (("bid", BUY), ("ask", SELL))
