@@ -111,7 +111,7 @@ def sum_rows(played: Played, width: int) -> list[Row]:
     factors = [f"{name} {points:.0f} × {weight:.0%}" for name, (points, weight) in parts.items()]
     products = " + ".join(f"{product:.1f}" for product in tables.products(result, weights).values())
     name, (points, weight) = max(parts.items(), key=lambda entry: entry[1][1] * (100 - entry[1][0]))
-    markout, volume, held = result.markout["10s"], traded(result.volume, result.par_volume), result.position
+    markout, volume, held = result.markout["10s"], traded(result.volumes, result.par_volumes), result.position
     least = f", traded {volume:.0%} of what it takes" if volume < 1.0 else ""
     why = {
         "pnl": f"you {fmt.figure(result.pnl.total)}, par {fmt.figure(result.par)}",

@@ -124,14 +124,14 @@ def test_the_score_counts_from_joining_and_what_came_before_is_the_bot_s() -> No
     assert volume
     room.join("a")
     whole, now = session.makers[0].desk, room.view(0).measures
-    assert (now.pnl, now.par, now.volume, now.presence) == (0.0, 0.0, 0, 0.0)
+    assert (now.pnl, now.par, now.volumes, now.presence) == (0.0, 0.0, (0, 0, 0), 0.0)
     play(room, 10, 16)
     room.advance(16 * S)
     now = room.view(0).measures
     assert now.pnl == session.makers[0].total - before
     assert par is not None
     assert now.par == (session.par.at(16) or 0.0) - par
-    assert now.volume == whole.volume - volume
+    assert sum(now.volumes) == whole.volume - volume
     assert 0.5 < now.presence <= 1.0
     area = whole.mean_net(16 * S) * 16 - now.mean_net * 6
     assert 0 < area <= 10 * room.level.maker.position_limit
