@@ -181,7 +181,7 @@ def wants(level: Level) -> Iterator[tuple[str, str]]:
         yield part, _wants(level, part)
     scaled = [part for part in ("inventory", "markout") if part in level.score.weights]
     if scaled:
-        yield "trade", f"{' and '.join(scaled)} in full from {VOLUME_SHARE:.0%} of par's volume in each third"
+        yield "trade", f"{', '.join(scaled)} in full from {VOLUME_SHARE:.0%} of par's volume a third"
 
 
 def _wants(level: Level, part: Part) -> str:

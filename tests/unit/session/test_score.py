@@ -190,7 +190,7 @@ def test_what_each_part_wants_is_a_line_with_the_level_s_own_scales() -> None:
         ("inventory", "100 flat, 0 from 10 lots held on average, times presence"),
         ("markout", "100 at +1.2 ticks a share after 10 s, 50 at +0"),
         ("presence", "100 for quoting as obliged all the time"),
-        ("trade", "inventory and markout in full from 60% of par's volume in each third"),
+        ("trade", "inventory, markout in full from 60% of par's volume a third"),
     ]
     assert [*wants(weighing(presence=1.0))] == [("presence", "100 for quoting as obliged all the time")]
 
