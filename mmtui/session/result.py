@@ -56,8 +56,7 @@ class Result(msgspec.Struct, frozen=True):
         ended: "time", "loss" (the level's loss limit), "left" (the player went), "error" (the strategy of an
             unattended run failed), or "running".
         par, par_volume: what the par strategy made and traded on the same seed.
-        volumes, par_volumes: lots traded in each third of the level, as the score counts them; of a scoring that does
-            not, none.
+        trade: how far inventory and markout count for what was traded, 0 to 1.
         drawdown: the largest fall of the PnL from its highest, by the second.
         digest: SHA-256 of the whole session.
         opponent: how the opponent did in a duel, else None.
@@ -86,8 +85,7 @@ class Result(msgspec.Struct, frozen=True):
     market: MarketFacts
     digest: str
     par_volume: int = 0
-    volumes: tuple[int, ...] = ()
-    par_volumes: tuple[int, ...] = ()
+    trade: float = 1.0
     opponent: Opposition | None = None
     error: str | None = None
     ranked: bool = False

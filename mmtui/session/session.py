@@ -344,8 +344,7 @@ class Session:
             pnl=desk.attribution(maker.mark),
             par=measures.par,
             par_volume=sum(measures.par_volumes),
-            volumes=measures.volumes,
-            par_volumes=measures.par_volumes,
+            trade=measures.trade,
             drawdown=desk.drawdown,
             position=Position(
                 final=desk.position,

@@ -200,8 +200,8 @@ def test_a_second_session_simulates_no_par_again() -> None:
 def test_a_score_is_pending_until_par_is_known() -> None:
     level = short("skew")
     starts: list[Session] = []
-    whole = Session(level, 3, "skew", {"size": 1}, par=opened(level, []))
-    watched = WatchedSession(Session(level, 3, "skew", {"size": 1}, par=ParInSteps(opened(level, starts), 4 * S)))
+    whole = Session(level, 3, "skew", {"size": 2}, par=opened(level, []))
+    watched = WatchedSession(Session(level, 3, "skew", {"size": 2}, par=ParInSteps(opened(level, starts), 4 * S)))
     watched.advance(15 * S)
     for known_s in (4, 8, 12):
         whole.advance(watched.now_ns)
