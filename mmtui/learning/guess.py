@@ -78,7 +78,9 @@ class GuessingGame:
         seen = Session(self.recording, seed).market.exchange.mid
         instrument = self.recording.market.instrument
         shown = {
-            "instrument": msgspec.structs.replace(instrument, price=round(instrument.to_money(int(seen)), instrument.decimals)),
+            "instrument": msgspec.structs.replace(
+                instrument, price=round(instrument.to_money(int(seen)), instrument.decimals)
+            ),
             "normal": self.recording.normal,
         }
         market = self.recording.market if recorded else msgspec.structs.replace(self.market, warmup_s=WARM_UP_S)
