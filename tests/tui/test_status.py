@@ -109,9 +109,8 @@ def test_status_says_open_and_armed() -> None:
 def test_there_is_no_score_before_it_says_anything(width: int) -> None:
     early, later = replace(TRADING, now_ns=19 * NS_PER_S), replace(TRADING, now_ns=20 * NS_PER_S)
     assert text_of(early, PLAYING, width).endswith("—     ")
-    assert text_of(later, PLAYING, width).endswith(
-        f"{fmt.points(TRADING.score.total):>3} {fmt.stars(TRADING.score.stars)} "
-    )
+    score = TRADING.score
+    assert text_of(later, PLAYING, width).endswith(f"{fmt.points(score.total):>3} {fmt.stars(score.stars)} ")
     level = small.LEVEL
     rows = ["".join(text for text, _ in row) for row in score_rows(level, early, INSTRUMENT, 37, 5)]
     assert ["—" in row for row in rows] == [False, True, True, True, True]
