@@ -115,9 +115,8 @@ class Room:
     def record(self, paths: Sequence[Path], on_trouble: Callable[[str], None]) -> None:
         """Write journals from now on, one for each session. Raises OutputError."""
         for session, path in zip(self.sessions, paths, strict=True):
-            self.write_to(JournalWriter(path, session, on_trouble=on_trouble))
             # It has the seed, which is told at the end.
-            path.chmod(0o600)
+            self.write_to(JournalWriter(path, session, on_trouble=on_trouble, private=True))
         if not self.spec.own_market:
             self.note(RoomLine(at_ns=0, do="open", alters=True, args=msgspec.to_builtins(self.spec)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
 import socket
 import subprocess
 import sys
@@ -387,6 +388,21 @@ def test_par_of_a_room_that_goes_on_is_not_worked_out_again(tmp_path: Path, monk
     (tmp_path / "par.json").write_text('{"made":[],"traded":[]}')
     with pytest.raises(InputError, match="expected par of this room"):
         reopen_room(tmp_path, password="", on_trouble=quiet)
+
+
+def test_what_a_room_keeps_is_private_from_its_first_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rights = set[int]()
+    made = os.open
+
+    def noting(path: str, flags: int, mode: int = 0o777, **more: Any) -> int:
+        if flags & os.O_CREAT:
+            rights.add(mode)
+        return made(path, flags, mode, **more)
+
+    monkeypatch.setattr(os, "open", noting)
+    monkeypatch.setattr(Path, "chmod", lambda *_: pytest.fail("it is private too late"))
+    a_room(tmp_path).room.close()
+    assert rights == {0o600}
 
 
 def test_who_has_which_seat_is_private_and_in_no_journal(tmp_path: Path) -> None:
