@@ -58,7 +58,7 @@ class RoomPages(Served):
 
     async def handle_index(self, request: web.Request) -> web.Response:
         """Give whoever has the room's password a seat's page."""
-        check_visitor(self._room, request)
+        await check_visitor(self._room, request)
         self._given.append(token := new_token())
         raise web.HTTPSeeOther(f"/seat/{token}")
 

@@ -22,6 +22,7 @@ from textual_serve.app_service import AppService
 from textual_serve.server import Server
 
 from mmtui.errors import InputError
+from mmtui.room.serve.failures import TOO_MANY
 
 if TYPE_CHECKING:
     from mmtui.room.serve.host import Lobby
@@ -59,7 +60,9 @@ class Served(Server):
         # The shell that starts it becomes the app, so that ending the one ends the other.
         command = f"{'exec ' * (os.name == 'posix')}{shlex.quote(sys.executable)} -m mmtui {arguments}"
         address = f"[{host}]" if ":" in host else host
-        super().__init__(command, host, port, "mmtui", public_url or f"http://{address}:{port}", templates_path=_PAGE.parent)
+        super().__init__(
+            command, host, port, "mmtui", public_url or f"http://{address}:{port}", templates_path=_PAGE.parent
+        )
         self._told = public_url is not None
         self._most = most
         self._playing: set[web.WebSocketResponse] = set()
@@ -116,8 +119,8 @@ class Served(Server):
         base = (self.public_url if self._told else f"http://{request.host}").rstrip("/")
         socket = f"ws{base.removeprefix('http')}{self.socket_path(request)}"
         page = aiohttp_jinja2.render_template(_PAGE.name, request, {"static": f"{base}/static", "socket": socket})
-        # The origins also by name: what is told may be another than the page was asked for by, and not for every browser
-        # is a socket its page's own.
+        # By name too: what is told may be another than the page was asked for by, and not every browser takes a socket
+        # for its page's own.
         origins = [f" {parts.scheme}://{parts.netloc}" for parts in map(urlsplit, (base, socket))]
         page.headers["Content-Security-Policy"] = _POLICY.format("".join(origins))
         return page
@@ -225,11 +228,11 @@ async def serving(app: web.Application, address: str, port: int) -> AsyncIterato
         await runner.cleanup()
 
 
-def check_visitor(lobby: Lobby, request: web.Request) -> None:
-    """Refuse a page to who does not have the room's password in its address, or has tried too often."""
+async def check_visitor(lobby: Lobby, request: web.Request) -> None:
+    """Refuse a page to who does not have the room's password in its address."""
     address = request.remote or ""
-    if lobby.failures.too_many(address):
-        raise web.HTTPTooManyRequests(text="There were too many wrong passwords: wait a minute.")
+    if not await lobby.failures.turn(address):
+        raise web.HTTPTooManyRequests(text=TOO_MANY)
     try:
         lobby.check_password(request.query.get("password", ""))
     except InputError:

@@ -20,6 +20,7 @@ from mmtui.errors import InputError
 from mmtui.files import make_folder, write
 from mmtui.room.protocol.seat import RoomSeat
 from mmtui.room.serve.entrances import Entrance, is_password
+from mmtui.room.serve.failures import TOO_MANY
 from mmtui.room.serve.host import new_token
 from mmtui.room.serve.tcp import round_trip_s
 from mmtui.wording import visible
@@ -140,7 +141,7 @@ class _Server(asyncssh.SSHServer):
         self._connection = conn
         self._counts.open += 1
         self._address = str((conn.get_extra_info("peername") or ("",))[0])
-        if self._counts.open > _MOST_OPEN or self._entrance.failures.too_many(self._address):
+        if self._counts.open > _MOST_OPEN:
             conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -163,16 +164,17 @@ class _Server(asyncssh.SSHServer):
     def password_auth_supported(self) -> bool:
         return True
 
-    def validate_password(self, username: str, password: str) -> bool:
+    async def validate_password(self, username: str, password: str) -> bool:
         # After the room's comes, behind a colon, a word of the player's own, without which nobody has the same seat.
         own = password
         if self._entrance.password:
+            if not await self._entrance.failures.turn(self._address):
+                self._connection.disconnect(asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, TOO_MANY)
+                return False
             length = len(self._entrance.password)
             room, colon, own = password[:length], password[length : length + 1], password[length + 1 :]
             if not is_password(self._entrance, room) or colon not in ("", ":"):
                 self._entrance.failures.add(self._address)
-                if self._entrance.failures.too_many(self._address):
-                    self._connection.abort()
                 return False
         self._proof = f"{username}:{own}" if own else ""
         return True

@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
 from mmtui.room.protocol.conversation import Conversation
-from mmtui.room.protocol.lines import encode
-from mmtui.room.protocol.messages import MOST_LINE, SeatView, Watch
+from mmtui.room.protocol.lines import encode, line_of
+from mmtui.room.protocol.messages import MOST_LINE, Refused, SeatView, Watch
+from mmtui.room.serve.failures import TOO_MANY
 from mmtui.room.serve.guests import RoomDoor
 from mmtui.room.serve.host import Host, Line, Lobby, nothing
 
@@ -71,8 +72,8 @@ class TcpServer:
                 await writer.wait_closed()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str) -> None:
-        client = _Client(self._lobby, writer)
-        if self._open >= _MOST_OPEN or self._lobby.failures.too_many(address):
+        client = _Client(self._lobby, writer, address)
+        if self._open >= _MOST_OPEN:
             return
         self._open += 1
         try:
@@ -81,15 +82,14 @@ class TcpServer:
             pass  # It has gone.
         finally:
             self._open -= 1
-            if not client.door.passed:
-                self._lobby.failures.add(address)
             client.leave()
 
 
 class _Client:
     """A connection."""
 
-    def __init__(self, lobby: Lobby, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, lobby: Lobby, writer: asyncio.StreamWriter, address: str) -> None:
+        self._failures, self._address = lobby.failures, address
         self._writer = writer
         self._line = Line(None, self._round_trip_s, writer.close, self._on_end)
         self.door = RoomDoor(lobby, self._line, self._watch)
@@ -102,7 +102,16 @@ class _Client:
         """Answer its lines until it leaves or is let go."""
         conversation = self.conversation
         async with asyncio.timeout(_FIRST_LINE_S):
-            self._say(conversation.hear(await _line(reader)))
+            first = await _line(reader)
+        if not first:
+            return
+        if await self._failures.turn(self._address):
+            self._say(conversation.hear(first))
+            if not self.door.passed:
+                self._failures.add(self._address)
+        else:
+            self._say(line_of(Refused(why=TOO_MANY), 1))
+            conversation.over = True
         while not conversation.over:
             await self._pace()
             line = await _line(reader)

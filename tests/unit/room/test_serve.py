@@ -43,6 +43,7 @@ from mmtui.room.protocol.messages import (
     Watch,
 )
 from mmtui.room.protocol.seat import RoomSeat
+from mmtui.room.serve.failures import Failures
 from mmtui.room.serve.host import Host, Line
 from mmtui.room.serve.opening import open_room, reopen_room
 from mmtui.room.serve.tcp import TcpServer
@@ -264,11 +265,13 @@ def test_commands_are_held_back_for_the_slowest_line_from_the_first_one_on() -> 
 # Attacks
 
 
-async def _raw(port: int, data: bytes) -> bytes:
+async def _raw(port: int, data: bytes, *, ends: bool = False) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     said = b""
     with contextlib.suppress(ConnectionError):
         writer.write(data)
+        if ends:
+            writer.write_eof()
         said = await asyncio.wait_for(reader.read(), PATIENCE_S)
     writer.close()
     with contextlib.suppress(ConnectionError):
@@ -286,12 +289,53 @@ async def test_huge_frames_and_other_protocols_get_a_sentence_and_no_more() -> N
         assert not host.lines
 
 
-async def test_after_ten_failures_an_address_is_not_heard_for_a_while() -> None:
+def test_guesses_get_slower_and_no_address_is_shut_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = 5.0
+    monkeypatch.setattr("mmtui.room.serve.failures.monotonic", lambda: now_s)
+    failures = Failures()
+    for _ in range(10):
+        assert failures.pause_s("192.0.2.7") == 0.0
+        failures.add("192.0.2.7")
+    # Who has the right password waits as long as everybody else, a turn after the other.
+    assert [failures.pause_s("192.0.2.7") for _ in range(3)] == pytest.approx([0.0, 0.1, 0.2])
+    assert failures.pause_s("::ffff:192.0.2.7") == pytest.approx(0.3)
+    assert failures.pause_s("192.0.2.8") == 0.0
+    waiting = 0
+    while (pause_s := failures.pause_s("192.0.2.7")) is not None:
+        assert pause_s < 10.1
+        waiting += 1
+    assert waiting > 90
+    guesses = 0
+    while now_s < 3600.0:
+        now_s += failures.pause_s("192.0.2.9") or 0.0
+        failures.add("192.0.2.9")
+        guesses += 1
+    assert 1000 < guesses < 2000
+    now_s += 601.0
+    assert [failures.pause_s("192.0.2.9") for _ in range(3)] == [0.0, 0.0, 0.0]
+    for number in range(10):
+        failures.add(f"2001:db8::{number}")
+    assert failures.pause_s("2001:db8::ffff") == 0.0
+    assert failures.pause_s("2001:db8::fffe") == pytest.approx(0.1)
+    assert failures.pause_s("2001:db8:0:1::1") == failures.pause_s("2001:db8:0:1::1") == 0.0
+
+
+async def test_after_wrong_passwords_the_right_one_is_heard_from_the_same_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     host = a_room(duration_s=60, password="right")
     async with served(host) as port:
-        said = [await _raw(port, b'{"hello":1,"password":"%d"}\n' % number) for number in range(12)]
-        assert all(b"password" in each for each in said[:10])
-        assert said[10:] == [b"", b""]
+        said = await asyncio.gather(*(_raw(port, b'{"hello":1,"password":"%d"}\n' % number) for number in range(30)))
+        assert all(b"password" in each for each in said)
+        async with entered(port, password="right") as client:
+            assert client.welcome.seat == 0
+        # Where too many wait already, one is told so.
+        monkeypatch.setattr("mmtui.room.serve.failures._LONGEST_S", -1.0)
+        assert b"try again" in await _raw(port, b'{"hello":1,"password":"right"}\n')
+        # Whoever says nothing has failed nothing.
+        counted = sum(host.failures._counts.values())
+        assert await _raw(port, b"", ends=True) == b""
+        assert sum(host.failures._counts.values()) == counted == 30
 
 
 async def test_a_flood_is_read_no_faster_than_it_may_be_sent() -> None:
