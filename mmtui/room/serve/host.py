@@ -39,6 +39,8 @@ _TICK_S, _AFTER_S, _LONGEST_S = 0.02, 0.0005, 0.25
 #: How often the common delay is measured anew.
 _MEASURE_S = 5.0
 _DELAY_STEP_NS = 10 * NS_PER_MS
+#: After so many seconds the seat of a player who has gone is a newcomer's, where there is no other.
+_AWAY_S = 60.0
 
 
 def nothing() -> None:
@@ -143,6 +145,9 @@ class Host(Lobby):
     def __post_init__(self) -> None:
         # What who looks on will be shown, and when it was so.
         self._past: deque[tuple[float, Shown]] = deque()
+        # When players have gone; those of before the room was opened again with that.
+        self._left_s: dict[int, float] = {}
+        self._opened_s = monotonic()
         self.level = msgspec.Raw(msgspec.json.encode(published(self.room.level)))
 
     # Time
@@ -231,7 +236,7 @@ class Host(Lobby):
         """
         if self.claims is not None:
             self.claims.claim(self.room, identity, name)
-        seat = self.room.join(identity, name)
+        seat = self.room.join(identity, name, self._away())
         for other in [other for other in self.lines if other.number == seat.number]:
             self.lines.remove(other)
             other.close()
@@ -242,11 +247,20 @@ class Host(Lobby):
             self.start()
         return seat.number
 
+    def _away(self) -> list[int]:
+        """The seats whose players have been gone for long, the longest first."""
+        long_ago_s = monotonic() - _AWAY_S
+        left_s = {
+            seat.number: self._left_s.get(seat.number, self._opened_s) for seat in self.room.seats if not seat.connected
+        }
+        return sorted((number for number in left_s if left_s[number] <= long_ago_s), key=left_s.__getitem__)
+
     def gone(self, line: Line) -> None:
         """Note that a connection has ended."""
         if line in self.lines:
             self.lines.remove(line)
             if line.number is not None and not self.room.over:
+                self._left_s[line.number] = monotonic()
                 self.room.leave(line.number)
 
     def kick(self, number: int) -> None:

@@ -210,6 +210,7 @@ class ConsoleScreen(AppScreen):
         self._do(Withdraw(seat=self._seat), f"The orders of {self._called(self._seat)} are withdrawn")
 
     def action_kick(self) -> None:
+        self._muted.discard(self._seat)
         self._do(Kick(self._seat), f"{self._called(self._seat)} is out")
 
     def action_see_floor(self) -> None:

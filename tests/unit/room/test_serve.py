@@ -414,6 +414,42 @@ def test_a_room_that_is_killed_goes_on_with_the_same_seats_and_the_same_digest(t
     assert again.end.digest == played.digest == journal.end.digest
 
 
+def test_a_seat_is_kept_for_a_minute_and_for_who_was_put_out_never_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = 100.0
+    monkeypatch.setattr("mmtui.room.serve.host.monotonic", lambda: now_s)
+
+    def sits(host: Host, who: str) -> int:
+        line = Line(None, lambda: 0.0, lambda: None, lambda: None)
+        return host.sit(who, who, line)
+
+    host = a_room(tmp_path, seats=3)
+    assert [sits(host, name) for name in ("frog", "newt", "toad")] == [0, 1, 2]
+    host.room.advance(S)
+    host.gone(host.lines[1])
+    now_s = 130.0
+    host.gone(host.lines[0])
+    now_s = 159.0
+    with pytest.raises(InputError, match="all 3 seats are taken"):
+        sits(host, "late")
+    now_s = 160.0
+    assert sits(host, "late") == 1
+    host.kick(2)
+    host.room.close()
+    # Everybody was cut off as the room was.
+    now_s = 300.0
+    again = reopen_room(tmp_path, password="", on_trouble=quiet)
+    with pytest.raises(InputError, match="has put you out"):
+        sits(again, "toad")
+    assert sits(again, "other") == 2
+    with pytest.raises(InputError, match="all 3 seats are taken"):
+        sits(again, "more")
+    now_s = 360.0
+    assert sits(again, "more") == 0
+    again.room.close()
+
+
 def test_par_of_a_room_that_goes_on_is_not_worked_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     host = a_room(tmp_path)
     host.sit("somebody", "frog", Line(None, lambda: 0.0, lambda: None, lambda: None))
