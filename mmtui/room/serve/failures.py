@@ -31,13 +31,13 @@ class Failures:
 
     def add(self, address: str) -> None:
         """Note that an address has failed."""
-        who = _whose(address)
+        who = whose(address)
         self._past.append((monotonic(), who))
         self._counts[who] += 1
 
     def pause_s(self, address: str) -> float | None:
         """How long a try waits for its turn, in seconds, which it has then; None where too many wait already."""
-        now_s, who = monotonic(), _whose(address)
+        now_s, who = monotonic(), whose(address)
         self._forget(now_s)
         failures = self._counts[who]
         if failures < _FREE:
@@ -66,7 +66,7 @@ class Failures:
                 self._next_s.pop(who, None)
 
 
-def _whose(address: str) -> str:
+def whose(address: str) -> str:
     """Whose an address is, as far as failures count together."""
     try:
         found = ip_address(address)

@@ -12,6 +12,7 @@ from time import monotonic
 from mmtui.room.protocol.conversation import Conversation
 from mmtui.room.protocol.lines import encode, line_of
 from mmtui.room.protocol.messages import MOST_LINE, Refused, SeatView, Watch
+from mmtui.room.serve.callers import Callers
 from mmtui.room.serve.failures import TOO_MANY
 from mmtui.room.serve.guests import RoomDoor
 from mmtui.room.serve.host import Host, Line, Lobby, nothing
@@ -39,6 +40,7 @@ class TcpServer:
     def __init__(self, lobby: Lobby) -> None:
         self._lobby = lobby
         self._open = 0
+        self._callers = Callers()
         self._tasks: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -77,12 +79,22 @@ class TcpServer:
             return
         self._open += 1
         try:
-            await client.talk(reader)
+            if first := await self._first_line(reader, writer, address):
+                await client.talk(first, reader)
         except (ConnectionError, TimeoutError, asyncio.IncompleteReadError):
             pass  # It has gone.
         finally:
             self._open -= 1
             client.leave()
+
+    async def _first_line(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str) -> bytes:
+        let_go = writer.transport.abort
+        self._callers.add(let_go, address)
+        try:
+            async with asyncio.timeout(_FIRST_LINE_S):
+                return await _line(reader)
+        finally:
+            self._callers.remove(let_go)
 
 
 class _Client:
@@ -98,13 +110,9 @@ class _Client:
         self._told_end = False
         self._allowance, self._counted = _AT_ONCE, monotonic()
 
-    async def talk(self, reader: asyncio.StreamReader) -> None:
-        """Answer its lines until it leaves or is let go."""
+    async def talk(self, first: bytes, reader: asyncio.StreamReader) -> None:
+        """Answer its first line, and others until it leaves or is let go."""
         conversation = self.conversation
-        async with asyncio.timeout(_FIRST_LINE_S):
-            first = await _line(reader)
-        if not first:
-            return
         if await self._failures.turn(self._address):
             self._say(conversation.hear(first))
             if not self.door.passed:

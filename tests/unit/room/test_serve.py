@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -43,6 +44,7 @@ from mmtui.room.protocol.messages import (
     Watch,
 )
 from mmtui.room.protocol.seat import RoomSeat
+from mmtui.room.serve.callers import Callers
 from mmtui.room.serve.failures import Failures
 from mmtui.room.serve.host import Host, Line
 from mmtui.room.serve.opening import open_room, reopen_room
@@ -287,6 +289,28 @@ async def test_huge_frames_and_other_protocols_get_a_sentence_and_no_more() -> N
             assert said.count(b"\n") <= 1
             assert len(said) < 500
         assert not host.lines
+
+
+async def test_silent_connections_keep_nobody_out() -> None:
+    host = a_room(duration_s=60)
+    async with served(host) as port, AsyncExitStack() as silent:
+        for _ in range(520):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            silent.callback(writer.close)
+        async with entered(port) as client:
+            assert client.welcome.seat == 0
+
+
+def test_of_too_many_callers_the_oldest_of_who_has_most_is_let_go() -> None:
+    callers, gone = Callers(), list[tuple[str, int]]()
+    for number in range(3):
+        callers.add(partial(gone.append, ("192.0.2.1", number)), "192.0.2.1")
+    flood = [partial(gone.append, (f"2001:db8::{number}", number)) for number in range(105)]
+    for number, let_go in enumerate(flood):
+        callers.add(let_go, f"2001:db8::{number}")
+        if number == 1:
+            callers.remove(flood[0])
+    assert gone == [(f"2001:db8::{number}", number) for number in range(1, 8)]
 
 
 def test_guesses_get_slower_and_no_address_is_shut_out(monkeypatch: pytest.MonkeyPatch) -> None:
