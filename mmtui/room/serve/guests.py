@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mmtui.errors import InputError
 from mmtui.room.core.slots import SLOT_NS
+from mmtui.room.protocol.lines import decode_hello
 from mmtui.room.protocol.messages import (
     VERSION,
     Answer,
@@ -121,6 +122,14 @@ class RoomDoor:
     on_watch: Callable[[Watch], None]
     host: Host | None = None
     passed: bool = False
+
+    def knows(self, first: bytes) -> bool:
+        """Whether a first line has a token that only who was let in before can have."""
+        try:
+            hello = decode_hello(first)
+            return bool(hello.token) and self.lobby.host_of(hello.name).knows(identity_of("token", hello.token))
+        except InputError:
+            return False
 
     def enter(self, hello: Hello) -> tuple[RoomGuest, Answer]:
         """Let a client in. Raises InputError for a wrong password or token, a bad name, and a full room."""

@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
@@ -41,6 +42,7 @@ _MEASURE_S = 5.0
 _DELAY_STEP_NS = 10 * NS_PER_MS
 #: After so many seconds the seat of a player who has gone is a newcomer's, where there is no other.
 _AWAY_S = 60.0
+_MOST_INVITED = 10_000
 
 
 def nothing() -> None:
@@ -123,6 +125,7 @@ class Host(Lobby):
         started, frozen, speed: the market's clock.
         lines: the connections that are open.
         failures: tries to come in that failed.
+        invited: who was given a token and has not sat down yet, the latest, by identity.
         ended: set once all is over.
     """
 
@@ -140,6 +143,7 @@ class Host(Lobby):
     speed: float = 1.0
     lines: list[Line] = field(default_factory=list)
     failures: Failures = field(default_factory=Failures)
+    invited: deque[str] = field(default_factory=partial(deque[str], maxlen=_MOST_INVITED))
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -222,8 +226,8 @@ class Host(Lobby):
         return self
 
     def knows(self, identity: str) -> bool:
-        """Whether somebody has a seat."""
-        return any(seat.identity == identity for seat in self.room.seats)
+        """Whether somebody has a seat, or has been given a token for one."""
+        return identity in self.invited or any(seat.identity == identity for seat in self.room.seats)
 
     def is_instructor(self, token: str) -> bool:
         """Whether a token is the instructor's."""

@@ -113,7 +113,7 @@ class _Client:
     async def talk(self, first: bytes, reader: asyncio.StreamReader) -> None:
         """Answer its first line, and others until it leaves or is let go."""
         conversation = self.conversation
-        if await self._failures.turn(self._address):
+        if self.door.knows(first) or await self._failures.turn(self._address):
             self._say(conversation.hear(first))
             if not self.door.passed:
                 self._failures.add(self._address)
