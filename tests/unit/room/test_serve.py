@@ -595,6 +595,46 @@ def test_an_exam_ends_with_every_journal_played_again(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "class").glob("seat-*")) == ["seat-000.jsonl", "seat-001.jsonl"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n", "no room of version 1"),
+        (b'{"is":"welcome","line":1,"version":2,"chair":3}\n', "no room of version 1"),
+        (b'{"is":"ok","line":1,"at_ns":3}\n', "no room of version 1"),
+        (b'{"is":"error","line":1,"why":"not today"}\n', "not today"),
+        (b"x" * 2 * MOST_LINE, "expected a line of at most"),
+        (b"", "has closed the connection"),
+        (None, "no room answers within"),
+    ],
+)
+async def test_what_answers_and_is_no_room_is_told_in_a_sentence(
+    answer: bytes | None, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talks = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.append(asyncio.current_task())
+        await reader.readline()
+        if answer is None:
+            await reader.read()
+        writer.write(answer or b"")
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    if answer is None:
+        monkeypatch.setattr("mmtui.room.client._PATIENCE_S", 0.1)
+    else:
+        with pytest.raises(InputError, match=told):
+            await asyncio.to_thread(Client, "127.0.0.1", port)
+    with pytest.raises(InputError, match=told):
+        await AsyncClient.connect("127.0.0.1", port, Hello(hello=1))
+    server.close()
+    await asyncio.gather(*filter(None, talks))
+
+
 @pytest.mark.parametrize("host", ["a..b", "a" * 100])
 def test_a_name_that_no_machine_can_have_is_told(
     host: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
