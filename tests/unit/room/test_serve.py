@@ -358,6 +358,9 @@ async def test_after_wrong_passwords_the_right_one_is_heard_from_the_same_addres
         assert b"try again" in await _raw(port, b'{"hello":1,"password":"right"}\n')
         async with entered(port, password="right", token=client.welcome.token) as client:
             assert client.welcome.seat == 0
+        async with entered(port, role="instructor", token=host.instructor):
+            pass
+        assert b"try again" in await _raw(port, b'{"hello":1,"role":"instructor","token":"guess"}\n')
         # Whoever says nothing has failed nothing.
         counted = sum(host.failures._counts.values())
         assert await _raw(port, b"", ends=True) == b""
