@@ -150,7 +150,7 @@ async def test_whoever_leaves_is_asked_while_the_market_goes_on(kept: bool) -> N
         seat.update(room.view(0))
         await pilot.press("escape")
         await pilot.pause()
-        assert app.screen is floor
+        assert isinstance(app.screen, RoomFloorScreen)
         assert floor.view.now_ns == S
         await pilot.press("escape", "enter")
     assert not app.is_running
