@@ -1,7 +1,7 @@
 """Tries to come in, by address: the more of them have failed, the more time lies between two.
 
 Many may share an address, of whom most know the password: nobody is shut out, and who knows it gets in at his turn.
-Who guesses has some 25 guesses a minute in the long run.
+Only where tries come in floods is one told to try again. Who guesses has some 25 guesses a minute in the long run.
 """
 
 from __future__ import annotations
