@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from mmtui.room.serve.failures import whose
 
-_MOST = 100
+#: More than all seats of a room, who may come at once.
+_MOST = 250
 
 
 class Callers:

@@ -305,7 +305,7 @@ def test_of_too_many_callers_the_oldest_of_who_has_most_is_let_go() -> None:
     callers, gone = Callers(), list[tuple[str, int]]()
     for number in range(3):
         callers.add(partial(gone.append, ("192.0.2.1", number)), "192.0.2.1")
-    flood = [partial(gone.append, (f"2001:db8::{number}", number)) for number in range(105)]
+    flood = [partial(gone.append, (f"2001:db8::{number}", number)) for number in range(255)]
     for number, let_go in enumerate(flood):
         callers.add(let_go, f"2001:db8::{number}")
         if number == 1:
