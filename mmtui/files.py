@@ -36,6 +36,11 @@ def most_bytes() -> int:
     return (int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else _MOST_MIB) * _MIB
 
 
+def most_unpacked(size: int) -> int:
+    """How many bytes a packed file of so many may become."""
+    return max(most_bytes() // 4, _MOST_RATIO * size)
+
+
 def is_file(path: Path) -> bool:
     """Whether there is a regular file, also where a name is too long to be asked for."""
     return os.path.isfile(path)  # noqa: PTH113
@@ -81,7 +86,7 @@ def unpacked(path: Path) -> Iterator[BinaryIO]:
 def bounded(source: BinaryIO | gzip.GzipFile, raw: BinaryIO) -> Iterator[BinaryIO]:
     """What a file unpacks to, as :func:`unpacked` has it; ``source`` is the file itself where it is plain."""
     size = os.fstat(raw.fileno()).st_size
-    most = size if source is raw else max(most_bytes() // 4, _MOST_RATIO * size)
+    most = size if source is raw else most_unpacked(size)
     yield io.BufferedReader(_Bounded(source, most), 1 << 16)
 
 
