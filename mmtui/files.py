@@ -10,12 +10,13 @@ import os
 import secrets
 import stat
 import tempfile
+import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 from mmtui.errors import OutputError
 
@@ -80,6 +81,13 @@ def unpacked(path: Path) -> Iterator[BinaryIO]:
         raw.seek(0)
         with bounded(gzip.GzipFile(fileobj=raw) if zipped else raw, raw) as data:
             yield data
+
+
+def member(archive: zipfile.ZipFile, name: str) -> BinaryIO:
+    """Open a file of an archive. Raises OSError for one packed in a way that unpacks much of it at once."""
+    if archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise OSError(errno.EINVAL, "its archive is packed otherwise than by deflate")
+    return cast("BinaryIO", archive.open(name))
 
 
 @contextmanager

@@ -93,7 +93,9 @@ def lot_of(instrument: Instrument, share: Decimal) -> int:
     """Units of a recording's sizes in a market's lot. Raises InputError where these are more than any order has."""
     lot = max(1, round(Decimal(str(instrument.lot)) / share))
     if lot > MOST_SIZE:
-        raise InputError(f"a lot of the market is {lot:.0e} units of the recording's sizes; --share says what a unit is")
+        raise InputError(
+            f"a lot of the market is {lot:.0e} units of the recording's sizes; --share says what a unit is"
+        )
     return lot
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
-from mmtui.errors import InputError
-from mmtui.files import DAMAGED, bounded, opened
+from mmtui.errors import InputError, one_line
+from mmtui.files import DAMAGED, bounded, member, opened
 from mmtui.lab.tapes.formats import levels
 from mmtui.lab.tapes.formats.levels import CLEARED, LEVEL, TRADE, Change
 from mmtui.lab.tapes.formats.orders import BUY, SELL, Fills, LiveOrders
@@ -118,12 +118,12 @@ def _blocks(path: Path) -> Iterator[Block]:
                 if not names:
                     raise InputError(f"{path}: holds no array; expected hftbacktest's, named data")
                 with (
-                    archive.open("data.npy" if "data.npy" in names else names[0]) as member,
-                    bounded(cast("BinaryIO", member), raw) as data,
+                    member(archive, "data.npy" if "data.npy" in names else names[0]) as packed,
+                    bounded(packed, raw) as data,
                 ):
                     yield from _read(data, path)
     except (*DAMAGED, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: cannot be read as an array of numpy: {error}") from None
+        raise InputError(f"{path}: cannot be read as an array of numpy: {one_line(error)}") from None
 
 
 def _read(file: Any, path: Path) -> Iterator[Block]:

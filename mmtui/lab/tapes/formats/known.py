@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from mmtui.errors import InputError
-from mmtui.files import DAMAGED, bounded, opened, unpacked
+from mmtui.files import DAMAGED, bounded, member, opened, unpacked
 from mmtui.lab.tapes.formats import databento, hftbacktest, itch, levels, parquet, text
 from mmtui.lab.tapes.formats.levels import Change
 from mmtui.lab.tapes.formats.rows import MOST_SIZE, OpenRecording
@@ -66,8 +66,8 @@ def unpacked_recording(path: Path) -> Iterator[BinaryIO]:
             elif magic == _ZIP:
                 with (
                     zipfile.ZipFile(raw) as archive,
-                    archive.open(archive.namelist()[0]) as member,
-                    bounded(cast("BinaryIO", member), raw) as data,
+                    member(archive, archive.namelist()[0]) as packed,
+                    bounded(packed, raw) as data,
                 ):
                     yield data
             else:
