@@ -17,7 +17,7 @@ from mmtui.errors import InputError
 _EPILOG = """\b
 Examples:
   mmtui fit message.csv.gz --share 1e-8 --duration 600 -o market.toml --jobs 2
-  mmtui levels new my-level.toml
+  mmtui levels new fitted.toml --market market.toml
   mmtui validate market.toml message.csv.gz --share 1e-8 --from 600
 """
 
