@@ -34,6 +34,7 @@ class OpenRecording:
         made: whether the orders are made of level changes, so that their places in the queue are not the exchange's.
         scale: how much higher the messages' prices are than the recording's, where its tick is finer than a
             ten-thousandth; ``share`` is as much smaller.
+        traded: whether there are trades among the level changes.
         gaps: how often updates are missing, by the numbers that the exchange gives them.
         skipped: what did not fit, by reason.
     """
@@ -41,6 +42,7 @@ class OpenRecording:
     share: float = 1.0
     made: bool = False
     scale: int = 1
+    traded: bool = False
     gaps: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
 
@@ -65,6 +67,8 @@ class OpenRecording:
             )
         if self.scale > 1:
             notes.append(f"prices are of {self.scale:,} units, since the tick is finer than 1/{PRICE_UNITS:,}")
+        if self.made and not self.traded:
+            notes.append("no trades are in it; where they have a file of their own, --trades names it")
         return notes
 
 
