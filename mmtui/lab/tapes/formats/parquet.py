@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,9 @@ def messages_of(path: Path, recording: OpenRecording) -> Iterator[Messages]:
             if not (_LEAST_SHARE <= recording.share <= 1 / _LEAST_SHARE and recording.scale >= 1):
                 raise InputError(f"{path}: expected in its metadata a share, and price_units, of {PRICE_UNITS} or more")
             line = 1
-            for batch in file.iter_batches(1 << 16):
+            # Group by group: read in one go, a file holds something of every group until its end.
+            groups = range(file.num_row_groups)
+            for batch in chain.from_iterable(file.iter_batches(1 << 16, row_groups=[group]) for group in groups):
                 kinds = [_KINDS[name] for name in batch.column("kind").to_pylist()]
                 whole = {name: _whole_numbers(batch.column(name), name) for name in _WHOLE}
                 yield Messages(
