@@ -49,9 +49,10 @@ def _with_market(path: Path) -> Callable[[str], str]:
     def change(text: str) -> str:
         text = re.sub("(?s)# The market: .*?(?=# The maker's rules)", lambda _: f"{market}\n", text)
         text = re.sub("(?s)# From some time on .*?(?=# What the coach)", "", text)
-        spread = parse_level(text, str(path)).market.normal.spread
+        normal = parse_level(text, str(path)).market.normal
         text = re.sub("ABC trades at .*? ticks. ", "", text)
         # As wide for its spread as the skeleton's is for its own.
-        return re.sub(r"max_width = \d+", f"max_width = {max(2, round(3.3 * spread))}", text)
+        width = 8 if normal is None else max(2, round(3.3 * normal.spread))
+        return re.sub(r"max_width = \d+", f"max_width = {width}", text)
 
     return change

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from mmtui.errors import InputError
-from mmtui.level.level import load_level, load_preset, presets_dir
+from mmtui.level.level import load_level, load_preset
 from mmtui.level.new import write_skeleton
+from mmtui.paths import presets_dir
 
 
 def market(folder: Path, more: str = "") -> Path:
