@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ def _volume(orders: list[tuple[Side, int, int]], price: int) -> int:
     return min(bought, sold)
 
 
+@pytest.mark.slow
 @given(orders=_ORDERS, reference=st.integers(80, 120))
 def test_an_auction_trades_the_most_that_any_price_could_and_fairly(
     orders: list[tuple[Side, int, int]], reference: int

@@ -57,6 +57,7 @@ def chosen(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     return name, params
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(chosen())
 def test_any_parameters_within_bounds_quote(choice: tuple[str, dict[str, Any]]) -> None:

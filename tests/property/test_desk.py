@@ -67,6 +67,7 @@ def start(tick_value: float, opening: int) -> History:
     return history
 
 
+@pytest.mark.slow
 @given(steps, openings)
 def test_the_attribution_adds_up_exactly_after_every_event(
     script: list[tuple[int, list[tuple[Side, int, int, int]], int]], opening: int
@@ -109,6 +110,7 @@ def test_the_parts_are_those_of_a_ledger_kept_event_by_event(
         assert history.desk.position == position
 
 
+@pytest.mark.slow
 @given(steps, openings)
 def test_realised_and_unrealised_follow_the_average_cost_method(
     script: list[tuple[int, list[tuple[Side, int, int, int]], int]], opening: int
@@ -160,6 +162,7 @@ def weighted(fills: list[Fill], horizon: int) -> float | None:
     return sum(fill.quantity * (fill.markouts[horizon] or 0.0) for fill in fills) / lots if lots else None
 
 
+@pytest.mark.slow
 @given(steps, openings, st.integers(0, 10 * S))
 def test_inventory_figures_are_those_of_the_whole_path(
     script: list[tuple[int, list[tuple[Side, int, int, int]], int]], opening: int, rest: int
@@ -181,6 +184,7 @@ prices = st.one_of(st.none(), st.integers(90, 100))
 quotes = st.tuples(waits, prices, st.integers(0, 4), prices, st.integers(0, 4))
 
 
+@pytest.mark.slow
 @given(st.lists(quotes, max_size=30), st.one_of(st.none(), st.integers(1, 12)), st.integers(0, 3), waits, waits)
 def test_presence_is_the_share_of_the_whole_path(
     script: list[tuple[int, int | None, int, int | None, int]],

@@ -200,6 +200,7 @@ def database() -> bytes:
         return (Path(folder) / "career.sqlite").read_bytes()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_damaged_career_opens_and_says_nothing_untrue(data: st.DataObject) -> None:
@@ -240,6 +241,7 @@ records = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(records, max_size=5, unique=True))
 def test_whatever_is_recorded_comes_back(played: list[Record]) -> None:

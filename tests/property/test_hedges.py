@@ -30,6 +30,7 @@ fills = st.none() | st.tuples(sides, st.integers(-6, 6), quantities, st.integers
 events = st.lists(st.tuples(moves, moves, moves, fills, fills, fills), max_size=30)
 
 
+@pytest.mark.slow
 @given(events, st.integers(-50, 50))
 def test_the_attribution_with_hedges_adds_up_exactly_and_is_that_of_a_ledger(
     script: list[tuple[int, int, int, Trade | None, Trade | None, Trade | None]], opening: int

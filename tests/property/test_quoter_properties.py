@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +68,7 @@ def test_own_orders_do_not_matter_for_the_targets(view: FakeView, quotes: Quotes
     assert targets(quotes, view) == before
 
 
+@pytest.mark.slow
 @given(views(), WANTED)
 def test_targets_are_never_better_than_wanted(view: FakeView, quotes: Quotes) -> None:
     bid, ask = targets(quotes, view)

@@ -116,6 +116,7 @@ def test_stops_and_looks_change_nothing_and_a_replay_is_the_same(
     assert unwatched.result() == watched.result()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step_ns", [1 * MS, 16_666_667, S, 7 * S])
 def test_the_pace_of_play_changes_nothing(step_ns: int) -> None:
     at_once = Session(LEVEL, 1, "avellaneda-stoikov")

@@ -45,6 +45,7 @@ class ChartApp(App[None]):
         yield PriceChart(INSTRUMENT)
 
 
+@pytest.mark.slow
 async def test_chart_keeps_a_minute_and_no_more_and_marks_own_fills(monkeypatch: pytest.MonkeyPatch) -> None:
     app = ChartApp()
     async with app.run_test(size=(60, 12)):

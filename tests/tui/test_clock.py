@@ -51,6 +51,7 @@ def playing() -> MmtuiApp:
     return MmtuiApp(SmallEngine(quiet), (quiet().session.level.id, 7, None, 1.0), Driver)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keys", "back"),
     [
@@ -77,6 +78,7 @@ async def test_clock_stands_still_under_what_is_over_the_floor(
         assert await advances(pilot, frames, floor)
 
 
+@pytest.mark.slow
 async def test_clock_stands_still_while_settings_and_keys_are_changed(frames: Frames) -> None:
     app = playing()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -93,6 +95,7 @@ async def test_clock_stands_still_while_settings_and_keys_are_changed(frames: Fr
         assert await advances(pilot, frames, floor)
 
 
+@pytest.mark.slow
 async def test_clock_stands_still_while_the_terminal_is_too_small(frames: Frames) -> None:
     app = playing()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -106,6 +109,7 @@ async def test_clock_stands_still_while_the_terminal_is_too_small(frames: Frames
             assert await advances(pilot, frames, floor)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "goes_on"), [("A", True), ("ctrl+p", True), ("question_mark", False), ("escape", False)]
 )

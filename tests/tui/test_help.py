@@ -89,6 +89,7 @@ def row_of(app: MmtuiApp, text: str) -> int:
     return next(y for y, line in enumerate(lines_of(app)) if line.strip(" ▁▂▃▄▅▆▇█") == text) - top
 
 
+@pytest.mark.slow
 async def test_keys_come_first_and_no_page_is_read_for_them(home: MmtuiApp, monkeypatch: pytest.MonkeyPatch) -> None:
     def nothing(topic: str) -> str:
         raise AssertionError(f"{topic} was read")
@@ -139,6 +140,7 @@ async def test_glossary_marks_and_news_have_a_key(home: MmtuiApp, key: str, topi
         assert not isinstance(home.screen, HelpScreen)
 
 
+@pytest.mark.slow
 async def test_links_lead_to_pages_and_headings(home: MmtuiApp) -> None:
     async with home.run_test(size=(80, 24)) as pilot:
         screen = await press(home, pilot, "f1", "right")
@@ -158,6 +160,7 @@ async def test_links_lead_to_pages_and_headings(home: MmtuiApp) -> None:
         assert (page.topic, row_of(home, "Who trades")) == ("glossary", 0)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("sample")
 async def test_a_link_in_a_page_is_followed(home: MmtuiApp) -> None:
     async with home.run_test(size=(80, 24)) as pilot:
@@ -168,6 +171,7 @@ async def test_a_link_in_a_page_is_followed(home: MmtuiApp) -> None:
         assert screen.query_one(PageView).topic == "glossary"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("topic", docs.TOPICS)
 @pytest.mark.parametrize("width", [50, 80])
 def test_every_page_fits_its_width(topic: str, width: int) -> None:
@@ -198,6 +202,7 @@ async def test_page(home: MmtuiApp, size: tuple[int, int], picture: Callable[[Mm
         assert picture(home)
 
 
+@pytest.mark.slow
 async def test_a_word_is_found_as_it_is_typed_and_escape_leads_back(home: MmtuiApp) -> None:
     async with home.run_test(size=(80, 24)) as pilot:
         screen = await press(home, pilot, "f1", "slash")

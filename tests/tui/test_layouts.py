@@ -100,6 +100,7 @@ def test_first_start_takes_the_layout_of_the_language(language: str, layout: str
     assert likely_layout({"LANG": "C", "LC_ALL": language}) == layout
 
 
+@pytest.mark.slow
 async def test_layout_is_chosen_at_the_first_start_and_in_the_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,6 +96,7 @@ def test_a_seat_is_one_row_also_where_it_is_narrow() -> None:
         assert all(len("".join(text for text, _ in row)) <= width for row in rows)
 
 
+@pytest.mark.slow
 async def test_keys_say_to_the_room_what_an_instructor_may() -> None:
     _, desk, sent = a_desk()
     app = RoomApp(partial(ConsoleScreen, desk))
@@ -134,6 +135,7 @@ async def test_keys_say_to_the_room_what_an_instructor_may() -> None:
         assert "x is no answer" in str(app.screen.query_one("#console-message", Static).content)
 
 
+@pytest.mark.slow
 async def test_the_mark_stays_with_its_seat_when_the_ranks_change() -> None:
     _, desk, sent = a_desk()
     app = RoomApp(partial(ConsoleScreen, desk))
@@ -145,6 +147,7 @@ async def test_the_mark_stays_with_its_seat_when_the_ranks_change() -> None:
         assert sent == [Withdraw(seat=1)]
 
 
+@pytest.mark.slow
 async def test_a_floor_is_seen_and_nothing_is_done_on_it() -> None:
     room, desk, sent = a_desk()
     app = RoomApp(partial(ConsoleScreen, desk))
@@ -166,6 +169,7 @@ async def test_a_floor_is_seen_and_nothing_is_done_on_it() -> None:
         assert sent == []
 
 
+@pytest.mark.slow
 async def test_the_console_names_all_its_keys() -> None:
     app = RoomApp(partial(ConsoleScreen, a_desk()[1]))
     async with app.run_test(size=(120, 40)) as pilot:

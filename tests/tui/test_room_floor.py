@@ -50,6 +50,7 @@ def ended(seat: RoomSeat) -> None:
     seat.places = Places(at_ns=seat.end_ns, places=places)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recorded", [False, True])
 async def test_whoever_comes_in_is_told_whether_it_is_recorded(recorded: bool) -> None:
     _, seat = a_seat()
@@ -93,6 +94,7 @@ async def test_the_floor_of_a_room_looks_as_it_did(size: tuple[int, int], over: 
         assert picture(app)
 
 
+@pytest.mark.slow
 async def test_keys_send_commands_and_what_the_room_refuses_is_said() -> None:
     room, seat = a_seat()
     app = RoomApp(partial(RoomFloorScreen, seat))
@@ -115,6 +117,7 @@ async def test_keys_send_commands_and_what_the_room_refuses_is_said() -> None:
         assert screen.message == "The room says so"
 
 
+@pytest.mark.slow
 async def test_a_floor_paints_what_is_new_whenever_it_is_told_also_after_what_was_told_before_it_was_there() -> None:
     room, seat = a_seat()
     seat.update(room.view(0))
@@ -156,6 +159,7 @@ async def test_whoever_leaves_is_asked_while_the_market_goes_on(kept: bool) -> N
     assert not app.is_running
 
 
+@pytest.mark.slow
 async def test_the_end_is_shown_once_and_enter_leaves() -> None:
     _, seat = a_seat()
     app = RoomApp(partial(RoomFloorScreen, seat))
@@ -171,6 +175,7 @@ async def test_the_end_is_shown_once_and_enter_leaves() -> None:
     assert not app.is_running
 
 
+@pytest.mark.slow
 async def test_nothing_of_this_machine_is_within_reach_of_a_key() -> None:
     _, seat = a_seat()
     app = RoomApp(partial(RoomFloorScreen, seat), "256")

@@ -83,6 +83,7 @@ def test_map_from_a_hand_written_file_keeps_swaps_and_drops_conflicts() -> None:
     assert keys_of(ACTIONS["floor.help"], good) == ("question_mark", "f1")
 
 
+@pytest.mark.slow
 async def test_enter_goes_through_a_setting_and_saves_it(tmp_path: Path) -> None:
     app = app_in(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -95,6 +96,7 @@ async def test_enter_goes_through_a_setting_and_saves_it(tmp_path: Path) -> None
     assert (kept.theme, kept.settings.speed) == ("mmtui-light", 4.0)
 
 
+@pytest.mark.slow
 async def test_remapped_key_works_on_the_floor_and_is_kept(tmp_path: Path) -> None:
     app = app_in(tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:

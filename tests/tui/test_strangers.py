@@ -68,6 +68,7 @@ def text_of(app: MmtuiApp) -> str:
 # Files that a journal names
 
 
+@pytest.mark.slow
 async def test_a_journal_s_file_is_run_after_the_question_alone(strangers: Path, ran: Path) -> None:
     app = MmtuiApp(Engine(strangers.parent), None, HandDriver)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -87,6 +88,7 @@ async def test_a_journal_s_file_is_run_after_the_question_alone(strangers: Path,
             assert was_run(ran) == runs
 
 
+@pytest.mark.slow
 async def test_a_session_with_a_file_is_gone_on_with_after_the_question_alone(
     tmp_path: Path, spec: str, ran: Path
 ) -> None:
@@ -114,6 +116,7 @@ async def test_a_session_with_a_file_is_gone_on_with_after_the_question_alone(
         assert was_run(ran)
 
 
+@pytest.mark.slow
 async def test_in_a_browser_no_journal_s_file_is_run(
     strangers: Path, ran: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +137,7 @@ async def test_in_a_browser_no_journal_s_file_is_run(
     assert not was_run(ran)
 
 
+@pytest.mark.slow
 async def test_the_key_is_made_at_the_first_start(tmp_path: Path) -> None:
     app = MmtuiApp(Engine(tmp_path / "journals", data=tmp_path), None, HandDriver, data=tmp_path)
     async with app.run_test() as pilot:
@@ -142,6 +146,7 @@ async def test_the_key_is_made_at_the_first_start(tmp_path: Path) -> None:
         assert (tmp_path / KEY_FILE).exists()
 
 
+@pytest.mark.slow
 async def test_one_s_own_journal_opens_unasked(tmp_path: Path, spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     simulate(load_level("first-quotes"), spec, 7, journal=tmp_path / "a.jsonl")
@@ -165,6 +170,7 @@ def not_files(folder: Path, ending: str) -> None:
     (folder / f"4{ending}").symlink_to("nowhere")
 
 
+@pytest.mark.slow
 async def test_what_is_no_file_hangs_and_hides_nothing(tmp_path: Path) -> None:
     journals, levels = tmp_path / "journals", tmp_path / "levels"
     not_files(journals, ".jsonl")

@@ -39,6 +39,7 @@ async def test_from_a_replay(size: tuple[int, int], picture: Picture) -> None:
         assert isinstance(app.screen, ReplayScreen)
 
 
+@pytest.mark.slow
 async def test_from_the_fills_of_a_debrief() -> None:
     app = floor(small.finished)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
@@ -54,6 +55,7 @@ async def test_from_the_fills_of_a_debrief() -> None:
         assert screen.moment.at_ns in {fill.time_ns for fill in small.finished().session.maker.desk.fills}
 
 
+@pytest.mark.slow
 async def test_a_race_is_on_the_same_market_with_the_quotes_as_ghosts() -> None:
     app = floor(small.finished)
     async with app.run_test(size=(120, 40)) as pilot:

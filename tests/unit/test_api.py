@@ -28,6 +28,7 @@ def example_in(page: Path, at: int = 0) -> tuple[str, str]:
     return code, shown.getvalue()
 
 
+@pytest.mark.slow
 def test_the_readme_s_example_works_as_written() -> None:
     code, shown = example_in(ROOT / "README.md")
     assert len([line for line in code.splitlines() if line]) <= 10

@@ -124,6 +124,7 @@ def python_of(topic: str) -> list[str]:
     return re.findall(r"(?s)```python\n(.*?)```", docs.page(topic))
 
 
+@pytest.mark.slow
 def test_is_it_better_says_so(tmp_path: Path) -> None:
     (block,) = python_of("better")
     (tmp_path / "better.py").write_text(block)
@@ -134,6 +135,7 @@ def test_is_it_better_says_so(tmp_path: Path) -> None:
     assert all("against" in line or "than" in line or "distinguishable" in line for line in shown)
 
 
+@pytest.mark.slow
 def test_the_facts_for_a_coach_are_in_the_debrief(tmp_path: Path) -> None:
     _, block = python_of("agents")
     (tmp_path / "coach.py").write_text(block.replace('["mmtui",', '[sys.executable, "-m", "mmtui",'))

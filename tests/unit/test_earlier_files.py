@@ -64,6 +64,7 @@ def test_every_journal_is_read_with_all_that_it_holds(file: Path) -> None:
     assert journal.size == file.stat().st_size
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", OF_THIS_ENGINE, ids=lambda file: file.stem)
 def test_what_this_engine_played_comes_out_the_same(file: Path) -> None:
     journal = read_journal(file)

@@ -31,6 +31,7 @@ def test_every_reader_has_a_corpus() -> None:
     assert {name.partition("/")[0] for name in FILES} == set(READERS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_what_once_was_too_much_is_read_or_refused_in_a_sentence(name: str, tmp_path: Path) -> None:
     said = feed(name.partition("/")[0], (CORPUS / name).read_bytes(), tmp_path / "input")

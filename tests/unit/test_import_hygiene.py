@@ -32,6 +32,7 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", PACKAGES)
 def test_lower_packages_bring_in_no_terminal_library(package: str) -> None:
     listing = subprocess.run(

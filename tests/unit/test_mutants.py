@@ -10,6 +10,7 @@ from tests.mutants.faults import MUTANTS
 from tests.mutants.mutant import ROOT, Mutant
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_it_can_be_planted(mutant: Mutant) -> None:
     source = mutant.source()

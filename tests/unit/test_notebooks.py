@@ -28,6 +28,7 @@ def test_every_notebook_is_known() -> None:
         compile(code(name), name, "exec")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUICK)
 def test_it_runs(name: str, tmp_path: Path) -> None:
     """As a notebook's kernel would, in a module without a file."""

@@ -92,6 +92,7 @@ def modules() -> Graph:
     return {module: set(imported(path.read_text(encoding="utf-8"), module, FILES)) for module, path in FILES.items()}
 
 
+@pytest.mark.slow
 def test_no_files_import_each_other_in_a_circle(modules: Graph) -> None:
     assert circles(modules) == []
 
@@ -108,6 +109,7 @@ def test_no_packages_import_each_other_in_a_circle(modules: Graph) -> None:
     assert packages == [], why
 
 
+@pytest.mark.slow
 def test_a_class_name_stands_for_one_thing() -> None:
     places: dict[str, list[str]] = {}
     for module, path in FILES.items():

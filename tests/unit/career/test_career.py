@@ -530,6 +530,7 @@ print(len(career.troubles), len(career.sessions()), repr(career.record(record(sc
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a user's rights")
 def test_a_read_only_folder_is_told_and_shows_what_there_is() -> None:
     with TemporaryDirectory() as name:

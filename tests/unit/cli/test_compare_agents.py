@@ -51,6 +51,7 @@ def test_an_agent_is_compared_on_the_sessions_that_it_has_played(mmtui: Mmtui, s
     assert row["mean"] == sum(scores) / 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "budget", "told"),
     [

@@ -23,6 +23,7 @@ def test_what_is_due_and_everything(mmtui: Mmtui) -> None:
     assert due.out.splitlines()[-1] == "3 drills due today."
 
 
+@pytest.mark.slow
 def test_a_drill_is_done_and_comes_again_another_day(mmtui: Mmtui) -> None:
     ended = mmtui("drill", "too-wide", "--do", "strategy=fixed", "--futures", "12", "--format", "json")
     found = json.loads(ended.out)
@@ -33,6 +34,7 @@ def test_a_drill_is_done_and_comes_again_another_day(mmtui: Mmtui) -> None:
     assert mmtui("drill").out.splitlines()[-1] == "2 drills due today."
 
 
+@pytest.mark.slow
 def test_a_wrong_answer_is_told_with_the_right_one(mmtui: Mmtui) -> None:
     lines = mmtui("drill", "too-wide", "--do", "stop", "--futures", "12").out.splitlines()
     assert lines[0].startswith("Wrong: stop makes less than what was done there")

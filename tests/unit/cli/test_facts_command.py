@@ -40,6 +40,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     return asked
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("asked")
 def test_the_table_has_our_figures_beside_the_reference_and_the_bands(capsys: Output) -> None:
     cli.main(["facts", "us-100", "--days", "2"])
@@ -57,6 +58,7 @@ def test_the_table_has_our_figures_beside_the_reference_and_the_bands(capsys: Ou
     assert len([line for line in lines if line.endswith(("holds", "fails"))]) == len(bands_of("us-100")) == 20
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("asked")
 def test_each_market_is_judged_by_its_own_bands(capsys: Output) -> None:
     cli.main(["facts", "us-100", "hk-45", "index-20000", "--days", "1"])
@@ -69,6 +71,7 @@ def test_each_market_is_judged_by_its_own_bands(capsys: Output) -> None:
     assert [line.split("…")[1].split()[0] for line in exponents] == ["0.75", "0.85"]
 
 
+@pytest.mark.slow
 def test_every_market_is_measured_on_the_days_that_follow_the_seed(asked: Asked, capsys: Output) -> None:
     cli.main(["facts", "--days", "2", "--seed", "5", "--format", "json"])
     pair = load_level("index-future")
@@ -87,6 +90,7 @@ def test_every_market_is_measured_on_the_days_that_follow_the_seed(asked: Asked,
         assert ("basis" in market["facts"]) is (name == "index-20000")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outcomes", [[True, True], [True, False], [False, False]])
 @pytest.mark.parametrize("control", [True, False])
 def test_the_exit_code_says_whether_the_bands_do_as_they_should(
@@ -130,6 +134,7 @@ def test_help_says_what_the_exit_code_means(capsys: Output) -> None:
     assert "mmtui facts --jobs 2" in shown
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("asked")
 def test_progress_goes_to_a_terminal_s_standard_error_only(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
     cli.main(["facts", "hk-45", "--days", "1"])

@@ -23,6 +23,7 @@ def tape(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_market_is_fitted_and_held_against_the_rest(mmtui: Mmtui, tape: Path, tmp_path: Path) -> None:
     market, page = tmp_path / "market.toml", tmp_path / "page.html"
     fitted = mmtui("fit", tape, "--from", 60, "--duration", 90, "--markets", 40, "-o", market, "--symbol", "ABC")
@@ -45,6 +46,7 @@ def test_a_market_is_fitted_and_held_against_the_rest(mmtui: Mmtui, tape: Path, 
     assert mmtui("fit", tape, "-o", market).err.endswith("is there already; --force writes over it\n")
 
 
+@pytest.mark.slow
 def test_a_preset_is_held_against_a_recording_of_itself(mmtui: Mmtui, tape: Path) -> None:
     shown = mmtui("validate", "us-100", tape, "--from", 60, "--seeds", "1:3")
     assert "the market behaves like the recording" in shown.out

@@ -37,6 +37,7 @@ def test_the_columns_are_as_documented() -> None:
     assert [field.name for field in msgspec.structs.fields(Grade)] == COLUMNS
 
 
+@pytest.mark.slow
 def test_a_class_as_csv_and_as_a_page(mmtui: Mmtui, folder: Path, tmp_path: Path) -> None:
     out, page = tmp_path / "grades.csv", tmp_path / "class.html"
     ended = mmtui("grade", folder, "--level", "skew", "--out", out, "--html", page, "--jobs", "1")
@@ -52,6 +53,7 @@ def test_a_class_as_csv_and_as_a_page(mmtui: Mmtui, folder: Path, tmp_path: Path
     assert page.read_text().startswith("<!doctype html>")
 
 
+@pytest.mark.slow
 def test_a_class_as_json_and_as_a_table(mmtui: Mmtui, folder: Path) -> None:
     ended = mmtui("grade", folder, "--format", "json", "--jobs", "1")
     found = json.loads(ended.out)
@@ -64,6 +66,7 @@ def test_a_class_as_json_and_as_a_table(mmtui: Mmtui, folder: Path) -> None:
     assert "c.jsonl" in below
 
 
+@pytest.mark.slow
 def test_the_day_s_challenge_and_its_board(mmtui: Mmtui, tmp_path: Path) -> None:
     day = date(2026, 11, 27)
     level_id, seed = daily(day, level_ids())

@@ -155,6 +155,7 @@ def test_what_it_prints_is_no_part_of_the_results(mmtui: Mmtui, tmp_path: Path) 
     assert "quoting" in ended.err
 
 
+@pytest.mark.slow
 def test_its_whole_traceback_is_shown_when_asked_for(mmtui: Mmtui, tmp_path: Path) -> None:
     spec = written(tmp_path, "helper()", head="def helper(): return 1 / 0\n")
     command = ["run", "first-quotes", "-s", spec, "--seeds", "1:2", "--set", "duration_s=2"]

@@ -85,6 +85,7 @@ def test_what_is_finished_before_ctrl_c_is_printed(short: Path, tmp_path: Path, 
         assert "skew-short  skew " in shown
 
 
+@pytest.mark.slow
 def test_results_written_to_a_file_are_whole_after_ctrl_c(short: Path, tmp_path: Path) -> None:
     out = tmp_path / "r.csv"
     with Running(tmp_path, short, *ENDLESS, "--format", "csv", "--out", out) as running:
@@ -121,6 +122,7 @@ def seen_on_a_terminal(*args: object) -> tuple[str, str]:
     return out, sent.decode()
 
 
+@pytest.mark.slow
 def test_progress_is_shown_on_a_terminal_and_only_there(short: Path) -> None:
     args = (short, "-s", "idle", "--seeds", "1:5", "--format", "jsonl")
     out, shown = seen_on_a_terminal(*args)

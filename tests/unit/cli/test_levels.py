@@ -11,6 +11,7 @@ from mmtui.level.level import level_ids, level_path, load_level
 from tests.unit.cli.conftest import Mmtui, shortened
 
 
+@pytest.mark.slow
 def test_levels_are_listed_in_the_order_of_the_campaign(mmtui: Mmtui) -> None:
     ended = mmtui("levels")
     assert (ended.code, ended.err) == (0, "")

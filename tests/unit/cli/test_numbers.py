@@ -45,6 +45,7 @@ def test_every_numeric_option_keeps_to_bounds() -> None:
         assert not stock, f"{' '.join(words)} {option.opts[0]} has a number without bounds"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("words", "option"), NUMERIC, ids=[" ".join((*words, option)) for words, option in NUMERIC])
 @pytest.mark.parametrize("text", WRONG)
 def test_what_is_no_number_within_bounds_is_refused_by_name(

@@ -101,6 +101,7 @@ def session(**more: str) -> str:
     return json.dumps({"career": 2, "sessions": [record | more]})
 
 
+@pytest.mark.slow
 def test_no_control_character_of_anybody_s_reaches_a_terminal(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(hostile)
     name = HOSTILE.replace("/", "").replace("\0", "")
@@ -182,6 +183,7 @@ def test_a_table_has_no_control_characters_but_its_own() -> None:
 # Other encodings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_an_encoding_without_our_signs_gets_plain_ones(encoding: str, tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONIOENCODING": encoding, "XDG_DATA_HOME": str(tmp_path)}
@@ -201,6 +203,7 @@ def test_an_encoding_without_our_signs_gets_plain_ones(encoding: str, tmp_path: 
 # Outputs that are full or closed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "args", [["levels"], ["--help"], ["--version"], ["docs", "format"], ["levels", "show", "skew"]]
 )
@@ -213,6 +216,7 @@ def test_a_full_disk_behind_standard_output_is_one_sentence(args: list[str]) -> 
     assert ended.stderr == "Error: standard output: cannot be written: No space left on device\n"
 
 
+@pytest.mark.slow
 def test_a_closed_standard_output_is_one_sentence(tmp_path: Path) -> None:
     for closed, code, said in (
         (">&-", 1, "Error: standard output: cannot be written: it is closed\n"),
@@ -275,6 +279,7 @@ def test_a_refusal_does_not_repeat_all_of_what_it_refuses(mmtui: Mmtui, tmp_path
 # Signals
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_ends_a_command_with_what_is_finished_kept(number: signal.Signals, tmp_path: Path) -> None:
     out, journals = tmp_path / "r.jsonl", tmp_path / "j"
@@ -314,6 +319,7 @@ def test_a_line_is_completed() -> None:
 # The app
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("args", [[], ["play", "skew"]])
 def test_without_a_terminal_the_app_says_so(args: list[str]) -> None:
     ended = subprocess.run(

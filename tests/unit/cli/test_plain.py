@@ -273,6 +273,7 @@ def test_enter_lets_the_clock_run_to_the_next_event_and_ten_seconds_at_most(plai
     assert "18 seconds: nothing for 10 seconds. Bid " in told[2]
 
 
+@pytest.mark.slow
 def test_a_score_is_kept_as_the_app_keeps_it(plain: Plain, tmp_path: Path) -> None:
     ended = plain(["peg", "wait 200"], "first-quotes", "--seed", 3)
     assert "of 100" in ended.out
@@ -311,6 +312,7 @@ def test_what_has_no_journal_is_not_said_to_go_on(plain: Plain, short: Path, tmp
     assert left.out.endswith("Left. It has no whole journal, so nothing goes on from here.\n")
 
 
+@pytest.mark.slow
 def test_no_terminal_library_is_needed(short: Path, tmp_path: Path) -> None:
     code = (
         "import sys; sys.modules['textual'] = sys.modules['rich'] = None\n"

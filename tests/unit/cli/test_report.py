@@ -65,6 +65,7 @@ class Page(HTMLParser):
         self.texts.append(data)
 
 
+@pytest.mark.slow
 def test_the_json_is_the_debrief_and_the_ranking(mmtui: Mmtui, journal: Path) -> None:
     ended = mmtui("report", journal, "--format", "json")
     assert (ended.code, ended.err) == (0, "")
@@ -111,6 +112,7 @@ def test_the_html_is_whole_and_needs_nothing_else(mmtui: Mmtui, journal: Path, t
     assert len(fills) == len(found.fills)
 
 
+@pytest.mark.slow
 def test_the_stack_of_the_attribution_reaches_the_pnl() -> None:
     """Each part's area ends where its amount puts it; the gains less the losses are the total."""
     found = played("spike")[2]

@@ -217,6 +217,7 @@ def test_journals_replay_to_the_digests_of_the_results(mmtui: Mmtui, short: Path
 # Strategies that fail
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_run_that_fails_is_reported_and_the_others_are_kept(
     mmtui: Mmtui, short: Path, tmp_path: Path, jobs: int
@@ -234,6 +235,7 @@ def test_a_run_that_fails_is_reported_and_the_others_are_kept(
     assert ended.err.splitlines() == [f"skew-short, seed {seed}: {why}" for seed in range(1, 6)]
 
 
+@pytest.mark.slow
 def test_the_table_counts_runs_that_failed_and_averages_the_others(mmtui: Mmtui, short: Path, tmp_path: Path) -> None:
     sometimes = strategy_file(tmp_path, "return Quotes(1 // (view.best_bid % 2))", "sometimes.py")
     always = strategy_file(tmp_path, "return 1 // 0", "always.py")
@@ -289,6 +291,7 @@ def test_bad_input_is_one_sentence_and_exit_code_2(mmtui: Mmtui, args: list[str]
     assert ended.err.endswith(f"{sentence}\n") or sentence.endswith(", ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("args", "sentence"),
     [
@@ -358,6 +361,7 @@ def test_help_has_examples() -> None:
     assert command.epilog.count("mmtui run") >= 3
 
 
+@pytest.mark.slow
 def test_a_run_brings_in_nothing_that_it_does_not_need(short: Path) -> None:
     """Or it would start slowly: no terminal library, no screen's instruments, no other strategy."""
     code = (

@@ -42,6 +42,7 @@ def on_tape(name: str, folder: Path) -> Session:
 # Prices
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["glft", "cartea-jaimungal", "composite", "rules", "reversion"])
 @pytest.mark.parametrize("name", ["01-two-days-of-minutes.csv", "13-sixty-days.csv"])
 def test_a_quiet_night_or_sixty_days_are_no_trouble(mmtui: Mmtui, name: str, strategy: str) -> None:

@@ -69,6 +69,7 @@ def test_lenient_counts_what_it_skips(tape: Path, capsys: Output) -> None:
     assert "1 rows skipped: columns" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -41,6 +41,7 @@ def test_two_of_one_label_are_refused(mmtui: Mmtui) -> None:  # noqa: F811
     assert (ended.code, ended.err) == (2, "Error: --strategy: two are called 'a'; expected each label once\n")
 
 
+@pytest.mark.slow
 def test_files_on_both_sides_of_a_duel(mmtui: Mmtui, tmp_path: Path) -> None:  # noqa: F811
     spec = strategy_file(tmp_path, "return Quotes.around(view.mid, 1.0, 2)")
     duel = ("--duel", f"rival={spec}", "--set", "market.value.sigma=2", *SHORT)

@@ -279,6 +279,7 @@ def test_the_screen_is_told_what_the_coach_says() -> None:
     assert (line.at_ns, line.text) == (3 * S, "Quote.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level_id", ["skew", "volatility-spike"])
 def test_the_session_is_the_same_without_a_coach(level_id: str) -> None:
     level = load_level(level_id)

@@ -77,6 +77,7 @@ def test_watching_changes_nothing(name: str) -> None:
     assert msgspec.json.decode(msgspec.json.encode(found), type=Debrief) == found
 
 
+@pytest.mark.slow
 @each
 def test_there_is_something_to_explain(name: str) -> None:
     """Or the rest would show little."""
@@ -370,6 +371,7 @@ def test_the_ranking_ranks_the_strategies_and_the_session() -> None:
     assert found.percentile == 100 * sum(score < result.score for score in others) / len(others)
 
 
+@pytest.mark.slow
 def test_the_ranking_grows_by_each_strategy_that_has_played_wherever_it_did() -> None:
     level = short("skew", 10)
     session = Session(level, 5, "skew")

@@ -37,6 +37,7 @@ def played(level_id: str, until_ns: int) -> tuple[WatchedSession, LiveRecord]:
     return seat, record
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("level_id", "until_ns"), [("unwanted-inventory", LASTS_S * S), ("hedge", 35 * S), ("vcm", 29 * S + 123)]
 )

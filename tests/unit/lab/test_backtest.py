@@ -297,6 +297,7 @@ def test_the_book_follows_the_path() -> None:
     assert np.corrcoef(path, mids)[0, 1] > 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cents", [1, 5])
 def test_the_book_keeps_the_file_s_tick(cents: int) -> None:
     """However much the path moves: what is scaled is the market, whose preset moves by a tick a second."""

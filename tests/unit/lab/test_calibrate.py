@@ -184,6 +184,7 @@ def row() -> Teaching:
     return calibrate(short("skew"), range(1, 4))
 
 
+@pytest.mark.slow
 def test_the_table_is_that_of_the_sessions(row: Teaching) -> None:
     level = short("skew")
     naive = [simulate(level, "fixed", seed) for seed in range(1, 4)]
@@ -218,6 +219,7 @@ def test_a_strategy_that_fails_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
 # Sessions of many players
 
 
+@pytest.mark.slow
 def test_trials_are_the_same_whatever_the_number_of_processes() -> None:
     level, names, seeds = short("skew"), ["fixed", "skew", "person", "leaver"], range(5, 9)
     one = trials(level, names, seeds, ["skew"], jobs=1)
@@ -269,6 +271,7 @@ def test_leaving_counts_the_rest_as_absence_and_par_goes_on(absent: dict[str, li
 # The players
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*CHEATS, "person", "touch"])
 @pytest.mark.parametrize("level_id", ["hedge", "trend"])
 def test_a_player_does_all_by_commands(level_id: str, name: str) -> None:
@@ -299,6 +302,7 @@ def test_a_person_acts_late_and_seldom() -> None:
 # The scales
 
 
+@pytest.mark.slow
 def test_the_scales_give_the_lesson_three_stars_on_just_under_half_of_the_seeds() -> None:
     level = short("skew", 120)
     seeds = range(1, 9)
@@ -340,6 +344,7 @@ def test_a_file_without_a_line_for_the_scale_is_told(tmp_path: Path) -> None:
 # The command
 
 
+@pytest.mark.slow
 def test_the_command_writes_to_the_file_that_it_was_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = shortened("skew", tmp_path)
     shipped = load_level("skew")
@@ -363,6 +368,7 @@ def test_the_command_writes_to_the_file_that_it_was_given(tmp_path: Path, capsys
     assert {*row["lesson_pnl"]} == {"spread", "position", "hedge", "fees"}
 
 
+@pytest.mark.slow
 def test_the_table_is_put_into_a_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, document = shortened("skew", tmp_path), tmp_path / "doc.md"
     document.write_text("a\n<!-- mmtui calibrate -->\n<!-- end of mmtui calibrate -->\nb\n")

@@ -162,6 +162,7 @@ def test_what_cannot_be_reached_is_told_in_a_sentence(
     assert len(shown.err.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_sessions_run_where_the_time_limit_holds(cluster: LocalCluster, level: Level, tmp_path: Path) -> None:
     """On the main thread of a process, which an alarm can interrupt; what they print is in nobody's results."""
     body = "import threading, signal; print('x'); main = threading.current_thread() is threading.main_thread()\n"

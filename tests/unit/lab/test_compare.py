@@ -424,6 +424,7 @@ def test_a_size_is_the_one_set_the_default_or_what_auto_stands_for() -> None:
 # The command
 
 
+@pytest.mark.slow
 def test_command_compares_with_the_first(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "first-quotes", "-s", "idle", "-s", "fixed", "--seeds", "1:3", "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)
@@ -436,6 +437,7 @@ def test_command_compares_with_the_first(capsys: pytest.CaptureFixture[str]) -> 
     assert "fixed is better than idle: score +" in shown
 
 
+@pytest.mark.slow
 def test_command_writes_csv_and_parquet_alike(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     args = ["compare", "first-quotes", "-s", "fixed", "-s", "skew", "--seeds", "1:3"]
     assert main([*args, "--format", "json"]) == 0

@@ -70,6 +70,7 @@ def test_kurtosis_is_in_excess_of_the_normal_one() -> None:
     assert excess_kurtosis(np.random.default_rng(1).laplace(size=1_000_000)) == pytest.approx(3, abs=0.25)
 
 
+@pytest.mark.slow
 def test_a_random_walk_has_a_flat_signature_and_no_other_fact() -> None:
     found = facts([measure(day(walk(seed))) for seed in range(20)])
     # A day's signature comes from 390 one-minute moves: 3.6% a day, .8% over 20; five of those.
@@ -91,6 +92,7 @@ def test_a_bounce_between_bid_and_ask_shows_in_signature_and_autocorrelation() -
     assert found["signature"].mean == pytest.approx((3 / (1 + 2 / 60)) ** 0.5, rel=0.06)
 
 
+@pytest.mark.slow
 def test_changing_volatility_shows_as_fat_tails_and_clusters() -> None:
     found = []
     for seed in range(20):
@@ -426,6 +428,7 @@ def test_recording_changes_nothing(short: BookMarketSpec) -> None:
     assert plain.trades == recording.trades > 0
 
 
+@pytest.mark.slow
 def test_days_measured_in_processes_are_those_measured_in_one(short: BookMarketSpec) -> None:
     days = [DayTask(short, seed) for seed in (5, 6, 7)]
     alone, together = list(measure_days(days)), list(measure_days(days, jobs=2))

@@ -32,6 +32,7 @@ def test_the_papers_market_gives_back_its_own_a_and_k() -> None:
     assert found.k.error / found.k.value < 0.03
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("k", [0.01, 0.03, 0.1, 0.3, 1.0])
 def test_a_and_k_are_unbiased_whatever_k(k: float) -> None:
     """With ticks that matter, and a mid that moves by one a second between them.
@@ -79,6 +80,7 @@ def test_a_level_s_fit_describes_the_orders_it_saw() -> None:
     assert found.sigma.value == pytest.approx(level.normal.volatility, rel=0.35)
 
 
+@pytest.mark.slow
 def test_errors_are_those_of_other_sessions() -> None:
     # The jackknife's error against the scatter of the estimate itself over independent sessions.
     level = lasting("skew", 180)

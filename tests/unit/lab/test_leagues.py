@@ -99,6 +99,7 @@ def test_whoever_fails_has_lost_and_the_league_goes_on(tmp_path: Path) -> None:
     assert [rating.name for rating in standing([bad, "skew"], results)] == ["skew", bad]
 
 
+@pytest.mark.slow
 def test_a_league_that_was_cut_off_goes_on_and_any_number_of_processes_comes_to_the_same(tmp_path: Path) -> None:
     games = fixtures([short(duration_s=5)], [("skew", {}), ("fixed", {})], [1, 2])
     with opened_store(tmp_path) as store:

@@ -175,6 +175,7 @@ def family(recorded: Observed) -> Family:
     return family_of(recorded, load_preset("us-100").instrument)
 
 
+@pytest.mark.slow
 def test_a_market_behaves_like_itself_under_other_seeds_and_not_like_another() -> None:
     """Without volatility that changes over twenty minutes, of which five show one state only."""
     spec = load_preset("us-100")

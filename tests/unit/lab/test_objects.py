@@ -61,6 +61,7 @@ def test_each_session_has_an_instance_of_its_own(level: Level) -> None:
     assert bare(run(level, [instance, Skew], [1, 2])) == bare(first)
 
 
+@pytest.mark.slow
 def test_processes_run_objects_as_this_one_does(level: Level) -> None:
     class Here(Around):
         """A class that no module has."""
@@ -76,6 +77,7 @@ def test_processes_run_objects_as_this_one_does(level: Level) -> None:
     assert [row.strategy for row in compare(alone, strategies)][::6] == ["wide", "skew"]
 
 
+@pytest.mark.slow
 def test_a_session_and_a_sweep_take_objects(level: Level, tmp_path: Path) -> None:
     session = Session(level, 1, Around)
     session.advance(level.end_ns)
@@ -150,6 +152,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_script_s_class_and_its_helper_run_in_processes(tmp_path: Path) -> None:
     (tmp_path / "my_helper.py").write_text("WIDTH = 2.0\n")
     (tmp_path / "script.py").write_text(SCRIPT)
@@ -187,6 +190,7 @@ def written(folder: Path, imports: str, quote: str) -> str:
     return f"{folder / 'mine.py'}:Mine"
 
 
+@pytest.mark.slow
 def test_a_file_imports_what_is_beside_it_and_two_files_each_their_own(level: Level, tmp_path: Path) -> None:
     quote = "return Quotes.around(view.mid, helper.width(), 1)"
     specs = []

@@ -140,6 +140,7 @@ class Trained(Policy):
 """
 
 
+@pytest.mark.slow
 def test_a_policy_s_file_is_a_strategy(level: Level, tmp_path: Path) -> None:
     (tmp_path / "trained.py").write_text(FILE)
     found = run(level, [f"{tmp_path / 'trained.py'}:Trained", "skew"], [1, 2], jobs=2)

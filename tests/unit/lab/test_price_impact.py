@@ -70,6 +70,7 @@ def test_what_was_traded_is_worth_the_last_mid_less_the_trader_s_own_impact(dull
     assert bought.pnl == pytest.approx(free.pnl - 4 * 1.5 * (4.25**0.5 - 0.5), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_moves_are_in_the_direction_of_the_orders_and_less_what_happens_without(us: BookMarketSpec) -> None:
     """Buying and selling have the same names, and large orders large moves; over eight seeds, with errors near .3."""
     found = [impact_of_pair(us, seed) for seed in range(8)]

@@ -84,6 +84,7 @@ def test_an_edge_is_false_only_where_the_recording_does_not_pay() -> None:
     assert not [edge.probe for edge in edges(rising, [rising]) if edge.false]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", ["us-100", "hk-45", "hk-50-fine", "index-20000"])
 def test_no_probe_that_only_takes_earns_in_a_shipped_market(preset: str) -> None:
     """Of five probes and two seeds; a loss of a tick or more has an error of some .2."""
@@ -92,6 +93,7 @@ def test_no_probe_that_only_takes_earns_in_a_shipped_market(preset: str) -> None
     assert [name for name in TAKING if found[name].false] == []
 
 
+@pytest.mark.slow
 def test_no_probe_that_only_takes_earns_in_the_market_fitted_to_bitcoin() -> None:
     """Of five probes and four seeds. An edge of 1.2 ticks with .4 was there while slow rivals held the price back."""
     found = {
@@ -100,6 +102,7 @@ def test_no_probe_that_only_takes_earns_in_the_market_fitted_to_bitcoin() -> Non
     assert [name for name in TAKING if found[name].false] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level_id", [level_id for level_id in level_ids() if level_id != "full-day"])
 def test_no_probe_that_only_takes_earns_in_a_level(level_id: str) -> None:
     """With its events, and nobody quoting; two seeds.

@@ -28,6 +28,7 @@ def books_of(tape: Tape) -> list[tuple[int, Queues]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [itch, hftbacktest, databento])
 def test_the_book_of_a_recording_is_the_days_after_every_message(
     tmp_path: Path, write: Callable[[Path, Sequence[Step]], None]

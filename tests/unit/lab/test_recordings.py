@@ -237,6 +237,7 @@ def test_a_part_of_a_recording_begins_with_the_orders_that_stand(tmp_path: Path)
     assert part.kinds[5:].tolist() == [4, 4, 3, 1]
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_recordings_length(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four times the messages, both many blocks, take no more than half as much memory again."""
     monkeypatch.setattr("mmtui.lab.tapes.formats.rows._BLOCK", 500)

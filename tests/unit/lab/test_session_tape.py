@@ -41,6 +41,7 @@ def books(tape: Tape) -> Iterator[tuple[int, Depths]]:
         yield lines[number], depths(book)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LEVELS)
 def test_a_tape_of_a_session_has_its_book_at_every_event(tmp_path: Path, name: str) -> None:
     played = script(name)
@@ -59,6 +60,7 @@ def test_a_tape_of_a_session_has_its_book_at_every_event(tmp_path: Path, name: s
     assert (traded < MessageKind.HALT).sum() == sum(at_ns >= 0 for at_ns, _ in session.market.exchange.tape)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["csv.gz", "parquet", "npz"])
 def test_every_format_has_the_same_book_after_every_message(tmp_path: Path, ending: str) -> None:
     block = Messages.join(list(session_blocks(script("skew"))))

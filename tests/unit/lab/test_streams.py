@@ -56,6 +56,7 @@ def lives(folder: Path, count: int) -> None:
         (folder / f"life-{number}").touch()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there are no such signals")
 def test_a_process_that_is_killed_is_replaced_and_no_result_is_lost(level: Level, dies: str, tmp_path: Path) -> None:
     alone = run(level, ["skew", dies], range(1, 9))
@@ -64,12 +65,14 @@ def test_a_process_that_is_killed_is_replaced_and_no_result_is_lost(level: Level
     assert not list(tmp_path.glob("life-*"))
 
 
+@pytest.mark.slow
 def test_sessions_that_kill_every_process_are_given_up(level: Level, dies: str, tmp_path: Path) -> None:
     lives(tmp_path, 40)
     with pytest.raises(MmtuiError, match=r"4 processes were ended from outside, the last ones at level skew, strategy"):
         run(level, ["skew", dies], range(1, 3), jobs=2)
 
 
+@pytest.mark.slow
 def test_what_is_stored_is_not_run_again_and_comes_in_its_place(level: Level, tmp_path: Path) -> None:
     whole = run(level, ["skew", "fixed", "idle"], range(1, 7))
     run(level, ["fixed"], range(2, 5), store=tmp_path)
@@ -115,6 +118,7 @@ def test_a_file_has_a_row_group_for_each_level_and_strategy(level: Level, tmp_pa
     assert groups == [["skew"] * 3, ["idle"] * 3]
 
 
+@pytest.mark.slow
 def test_a_comparison_keeps_some_bytes_of_a_session(level: Level, monkeypatch: pytest.MonkeyPatch) -> None:
     (result,) = run(level, "skew", [1])
     monkeypatch.setattr("mmtui.lab.statistics.paired._RESAMPLES", 100)

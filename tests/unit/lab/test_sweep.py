@@ -60,6 +60,7 @@ def swept(level: Level, folder: Path, seeds: range, points: list[Params] = POINT
     return found, stored(folder) - before
 
 
+@pytest.mark.slow
 def test_only_what_is_missing_is_run(level: Level, tmp_path: Path) -> None:
     first, ran = swept(level, tmp_path, range(1, 5))
     assert ran == 12

@@ -73,6 +73,7 @@ def test_the_book_is_the_orderbook_files_after_every_message(tmp_path: Path) -> 
     assert_every_book_is_the_files(tape)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", [1, 60, 300, 700])
 def test_what_stood_before_the_first_message_and_what_comes_into_view_is_put_in(tmp_path: Path, cut: int) -> None:
     tape = read_tape(files(tmp_path, simulated(300), cut=cut))
@@ -81,6 +82,7 @@ def test_what_stood_before_the_first_message_and_what_comes_into_view_is_put_in(
     assert_every_book_is_the_files(tape)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_a_tape_of_the_levels_in_view_alone_is_completed(tmp_path: Path, seed: int) -> None:
     """As LOBSTER's own: messages about prices beyond the file's last level are left out, and its rows with them."""
@@ -216,6 +218,7 @@ def test_a_level_is_written_with_its_tape_made_whole(tape: Tape, tmp_path: Path)
     assert session.maker.desk.fills
 
 
+@pytest.mark.slow
 def test_a_window_of_a_tape_has_the_books_of_the_whole(tmp_path: Path) -> None:
     source = replace(files(tmp_path, simulated(1500)), orderbook=None)
     whole, part = read_tape(source), read_tape(source, Window(150.0, 5.0, 20.0))
@@ -281,6 +284,7 @@ def test_a_day_of_a_tape_is_what_happened(tmp_path: Path) -> None:
     assert measure(day).numbers["spread"] == 3.0
 
 
+@pytest.mark.slow
 def test_a_block_of_a_tape_is_let_go_when_it_has_been_played(tmp_path: Path) -> None:
     tape = read_tape(TapeSource(messages=write(tmp_path / "message.csv", simulated(2000)), tick=100))
     held: list[weakref.ref[np.ndarray]] = []

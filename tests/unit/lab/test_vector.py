@@ -67,6 +67,7 @@ def actions(steps: int) -> Iterator[Any]:
         yield rng.uniform(-1.0, 0.2, (COUNT, 4)).astype(np.float32)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.parametrize("mode", [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP])
 def test_they_are_single_environments_to_the_byte(level: Level, mode: AutoresetMode, processes: int) -> None:
@@ -90,6 +91,7 @@ def test_they_are_single_environments_to_the_byte(level: Level, mode: AutoresetM
         same(one.step(action), other.step(action))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [1, 2])
 def test_some_are_reset_by_a_mask(level: Level, processes: int) -> None:
     mode = AutoresetMode.DISABLED
@@ -132,6 +134,7 @@ def test_gymnasium_makes_it_by_name_and_its_wrappers_go_around(level: Level) -> 
     assert infos[-1]["episode"]["l"].tolist() == [8, 8, 8]
 
 
+@pytest.mark.slow
 def test_an_opponent_of_this_program_travels(level: Level) -> None:
     action = np.full((2, 4), -0.7, dtype=np.float32)
     found = []
@@ -157,6 +160,7 @@ def test_options_that_make_no_sense_are_refused(level: Level, options: dict[str,
         VectorMarketMaking(level=level, **options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [1, 2])
 def test_what_is_no_action_or_seed_is_refused(level: Level, processes: int) -> None:
     with closing(VectorMarketMaking(2, level, processes=processes)) as env:
@@ -173,6 +177,7 @@ def test_what_is_no_action_or_seed_is_refused(level: Level, processes: int) -> N
         env.reset(seed=1)
 
 
+@pytest.mark.slow
 def test_it_goes_on_after_an_interrupt(level: Level, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: object) -> None:
         raise KeyboardInterrupt
@@ -186,6 +191,7 @@ def test_it_goes_on_after_an_interrupt(level: Level, monkeypatch: pytest.MonkeyP
         same(here.reset(seed=1), there.reset(seed=1))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there are no such signals")
 def test_a_process_that_is_killed_gives_one_sentence(level: Level) -> None:
     before = set(multiprocessing.active_children())

@@ -28,6 +28,7 @@ def figures(row: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {figure["name"]: figure for figure in row["figures"]}
 
 
+@pytest.mark.slow
 def test_published_tables_come_out_within_their_bands(capsys: Output) -> None:
     code, found = report(capsys)
     assert code == 0
@@ -49,6 +50,7 @@ def test_published_tables_come_out_within_their_bands(capsys: Output) -> None:
     assert figures(simulated[0])["profit"]["simulated"] == 64.88
 
 
+@pytest.mark.slow
 def test_every_published_model_is_there() -> None:
     found = list(published_rows((AsModel, GlftModel, CjModel), 50, 1))
     assert [(row.model, row.case) for row in found].count(("avellaneda-stoikov", "formula")) == 4
@@ -56,6 +58,7 @@ def test_every_published_model_is_there() -> None:
     assert [row.model for row in found].count("cartea-jaimungal") == 2
 
 
+@pytest.mark.slow
 def test_fair_games_and_prices_stand_beside_them(capsys: Output) -> None:
     _, found = report(capsys)
     by_model = {row["model"]: figures(row) for row in found["rows"]}
@@ -161,6 +164,7 @@ def test_own_parameters_are_run_without_anything_to_compare_to(capsys: Output) -
         assert all(figure["paper"] is None and figure["low"] is None for figure in row["figures"])
 
 
+@pytest.mark.slow
 def test_published_parameters_by_hand_stand_beside_the_published_figures(capsys: Output) -> None:
     _, found = report(capsys, "--gamma", "1")
     assert figures(found["rows"][0])["profit"]["paper"] == 31.4

@@ -75,6 +75,7 @@ def test_workers_are_done_at_about_the_same_time(level: Level) -> None:
     assert max(free_s) - min(free_s) <= 0.2
 
 
+@pytest.mark.slow
 def test_several_batches_give_the_same_with_two_jobs(level: Level) -> None:
     batches = [Batch([level], [("skew", {"size": size})], range(size, size + 3)) for size in (1, 2, 3)]
     assert list(run_batches(batches, 2)) == list(run_batches(batches))

@@ -51,6 +51,7 @@ def mistaken(tmp_path: Path) -> Path:
     return write(tmp_path / "mine.jsonl", short("skew", 40), 3, 1, commands)
 
 
+@pytest.mark.slow
 def test_a_mistake_becomes_a_drill_that_the_right_action_passes_and_the_wrong_one_fails(mistaken: Path) -> None:
     drill = next(drill for drill in of_journal(mistaken) if drill.name == "mine:crossing")
     assert drill.repeated == "mistake-crossing"

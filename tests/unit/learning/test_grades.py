@@ -69,6 +69,7 @@ def of(graded: list[Graded], name: str) -> Graded:
     return next(each for each in graded if each.grade.file == f"{name}.jsonl")
 
 
+@pytest.mark.slow
 def test_those_that_count_come_first_the_best_before_the_others(graded: list[Graded]) -> None:
     counting = [each for each in graded if not each.apart]
     assert {each.grade.file for each in counting} == {f"good-{number}.jsonl" for number in (1, 2, 3)}
@@ -132,6 +133,7 @@ def test_what_was_resealed_is_not_sealed_by_its_key(graded: list[Graded]) -> Non
     assert of(graded, "altered").grade == Grade(file="altered.jsonl")
 
 
+@pytest.mark.slow
 def test_the_processes_do_not_matter(folder: Path) -> None:
     some = journals_in(folder)[:4]
     assert grade_files(some, folder, level(), jobs=2) == grade_files(some, folder, level())
@@ -149,6 +151,7 @@ def test_a_journal_taken_over_or_played_slowly_is_assisted(folder: Path, tmp_pat
     assert "assisted: taken over from a replay" in over.apart
 
 
+@pytest.mark.slow
 def test_a_level_that_ships_is_known_as_such(tmp_path: Path) -> None:
     write(tmp_path / "a.jsonl", load_level("skew"), 3, 1, by_hand())
     (found,) = grade_files(journals_in(tmp_path), tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import pytest
 
 from mmtui.book import Side
 from mmtui.learning.drills import LEAD_NS, PLAY_NS, Drill, find, passes
@@ -98,6 +99,7 @@ def test_quotes_that_follow_are_moved_by_steps_as_fixed_ones_are() -> None:
     assert session.maker.manual_orders.peg is None
 
 
+@pytest.mark.slow
 def test_the_right_play_passes_and_the_wrong_one_does_not() -> None:
     at_ns = begun().at_ns
     width = drill().script.level.normal.spread * 2
@@ -111,6 +113,7 @@ def test_the_right_play_passes_and_the_wrong_one_does_not() -> None:
     assert not judged(TakeBack(), Peg(1.0, 0.0, 20))
 
 
+@pytest.mark.slow
 def test_the_floor_of_a_drill_shows_what_came_before_and_a_future_of_its_own() -> None:
     lead, seat = drill().floor(begun(), 77)
     assert lead.now_ns == drill().at_ns - LEAD_NS

@@ -74,6 +74,7 @@ def test_two_identical_alternatives_differ_by_exactly_nothing() -> None:
     assert msgspec.structs.astuple(found) == (0.0, 0.0, 0.0, 0.0)
 
 
+@pytest.mark.slow
 def test_futures_differ_and_the_processes_do_not_matter() -> None:
     alone = what_if(skewed(), 20.3, "strategy=fixed", futures=11, horizon_s=10)
     assert alone == what_if(skewed(), 20.3, "strategy=fixed", futures=11, horizon_s=10, jobs=2)

@@ -109,6 +109,7 @@ def test_it_wakes_at_its_rate_whatever_there_is_to_do(monkeypatch: pytest.Monkey
     assert never.clock.events - nobody.clock.events == len(same)
 
 
+@pytest.mark.slow
 def test_future_and_index_are_cointegrated_and_correlate_by_more_than_99_percent() -> None:
     # Half an hour: a walk with a deviation of some 50 ticks, of which the two differ by less than 5. The test's t lies
     # far below −3.35, since most of a difference is gone within seconds.

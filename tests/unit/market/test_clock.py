@@ -5,6 +5,7 @@ from copy import deepcopy
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -233,6 +234,7 @@ def test_what_an_action_raises_leaves_the_clock_usable_past_it() -> None:
 times = st.lists(st.integers(0, 60), max_size=20)
 
 
+@pytest.mark.slow
 @given(times, times, times, st.lists(st.integers(0, 70), max_size=20), st.integers(1, 25))
 def test_advancing_in_any_steps_runs_the_same_events(
     first: list[int], second: list[int], timers: list[int], stops: list[int], block: int

@@ -142,6 +142,7 @@ def test_sizes_with_a_tail_keep_their_mean(mean: float, tail: float) -> None:
     assert values @ shares == pytest.approx(mean, abs=1e-4 * mean)
 
 
+@pytest.mark.slow
 def test_large_sizes_follow_a_power_law_and_are_mostly_round() -> None:
     mean = 3.0
     shares, plain = law(sizes(mean, 0.1), grid=10_000_000), law(geometric(mean))

@@ -35,6 +35,7 @@ def test_the_bounding_clock_runs_at_the_highest_rate_whatever_the_market_does(ex
     assert sum(len(stream.times) for stream in drawn) == pytest.approx(28_800, rel=0.03)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("gap", "rate"), [(3.0, 1.0), (10.0, 2.4), (40.0, 2.4)])
 def test_wakes_are_thinned_to_a_rate_that_grows_with_the_gap(gap: float, rate: float) -> None:
     # Every wake has an edge and would take. Over 30,000 s the least rate gives 30,000: standard error .6%.

@@ -54,6 +54,7 @@ def test_mid_moves_by_sigma_root_dt_either_way() -> None:
     assert np.unique(np.abs(mid - 100.0)) == pytest.approx(2.0 * math.sqrt(DT))
 
 
+@pytest.mark.slow
 def test_variance_of_the_mid_is_sigma_squared_times_time() -> None:
     paths = 40_000
     seen: list[Floats] = []

@@ -36,6 +36,7 @@ def assert_same(one: Messages, other: Messages) -> None:
         assert np.array_equal(getattr(one, column.name), getattr(other, column.name)), column.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 7, 64])
 @pytest.mark.parametrize("seed", range(5))
 def test_blocks_are_checked_as_the_whole_is(size: int, seed: int) -> None:

@@ -27,6 +27,7 @@ def market_orders(spec: NoiseMarketSpec, minutes: int, seed: int = 1) -> tuple[I
     return times, [order.side is BUY for order in exchange.taking], [order.quantity for order in exchange.taking]
 
 
+@pytest.mark.slow
 def test_market_orders_come_at_the_rate_of_immigrants_over_one_less_branching() -> None:
     # 120,000 s at 1.2 a second: 144,000 orders. A Hawkes count's variance is mean/(1−n)², so the standard error is
     # 759, .53%; the band is five of them.
@@ -58,6 +59,7 @@ def sign_memory(spec: NoiseMarketSpec) -> Floats:
     return np.array([np.mean(signs[lag:] * signs[:-lag]) for lag in range(1, 101)])
 
 
+@pytest.mark.slow
 def test_signs_have_long_memory() -> None:
     # Lillo, Mike and Farmer: M metaorders of Pareto length with exponent 1.5 give an autocorrelation that decays as
     # lag^−.5. Some 144,000 signs, whose own memory makes the errors larger than 1/sqrt(144,000) = .0026: by the
@@ -93,6 +95,7 @@ def test_a_market_order_trades_no_further_than_its_collar(exchange: Exchange, re
 SPEC = NoiseLimitSpec(rate=1.2, cancel_rate=0.1, mean_size=1.6)
 
 
+@pytest.mark.slow
 def test_limit_orders_come_at_their_rate_a_side_with_their_sizes_and_distances() -> None:
     # 60,000 s at 2.4 a second: 144,000 orders, standard error 379, .26%; a share of a half .0013; the mean size .0026;
     # the mean distance (13.1, deviation 8.6) .023. Bands are five of each.
@@ -128,6 +131,7 @@ def lives(exchange: NotingExchange, spec: NoiseLimitSpec, minutes: int) -> dict[
     return {distance: (len(each), np.array(each)) for distance, each in sorted(found.items())}
 
 
+@pytest.mark.slow
 def test_each_limit_order_is_withdrawn_once_after_an_exponential_life() -> None:
     # Without falloff or thin queues every rate is the spec's. Some 140,000 lives of mean 10 s: the mean's standard
     # error is .027 s; the band is five of them.
@@ -136,6 +140,7 @@ def test_each_limit_order_is_withdrawn_once_after_an_exponential_life() -> None:
     assert np.median(every) == pytest.approx(10 * np.log(2), abs=0.14)
 
 
+@pytest.mark.slow
 def test_rates_of_cancellation_fall_with_the_distance_behind_the_best_and_no_further_than_half() -> None:
     # A touch of 10 ticks: orders d behind the best price are 10 + d from the opposite one. At each there are some
     # 3,000 lives: a mean's standard error is 1.8% of it, the band five of them.
@@ -151,6 +156,7 @@ def test_rates_of_cancellation_fall_with_the_distance_behind_the_best_and_no_fur
     assert found[30][1].mean() == pytest.approx(found[21][1].mean(), rel=0.14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("queue", "times"), [(1, 2.0), (3, 2.0), (6, 1.5), (30, 1.1), (3_000, 1.001)])
 def test_a_thin_queue_at_the_best_price_loses_its_orders_sooner(queue: int, times: float) -> None:
     # The spread is one tick, so that distance 1 is the best price and no order stands before it. Some 25,000 lives

@@ -141,6 +141,7 @@ def still(exchange: Exchange, rest: Rest, **spec: object) -> NoiseTable:
     return table(exchange, **spec)
 
 
+@pytest.mark.slow
 def test_orders_come_at_their_rate_by_distance_and_side_with_their_sizes() -> None:
     # 60,000 s at .2, .1 and .3 a side: 72,000 orders. Errors: of a count of 24,000 .65%, of a share .0018, of the mean
     # size (deviation 1.4) .005; the bands are five of each.

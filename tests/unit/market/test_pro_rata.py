@@ -35,6 +35,7 @@ def shared(level_id: str, matching: Matching = ALLOCATION) -> Level:
     return msgspec.structs.replace(level, exchange=msgspec.structs.replace(level.exchange, matching=matching))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level_id", ["skew", "vcm"])
 def test_a_session_s_books_add_up_and_a_copy_goes_on_alike(level_id: str) -> None:
     session = Session(shared(level_id), 1, "skew")

@@ -35,6 +35,7 @@ def short_spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     fractional._spectrum.cache_clear()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("short_spans")
 @pytest.mark.parametrize("hurst", [0.2, 0.8])
 def test_steps_drawn_anew_have_the_covariances_of_fractional_noise_also_with_those_before(hurst: float) -> None:
@@ -82,6 +83,7 @@ def test_the_value_stays_as_it_was_up_to_a_moment_and_goes_on_from_there_in_othe
         assert np.mean(np.abs(np.diff(paths[0][~known]) - np.diff(other[~known])) < 0.001) < 0.02
 
 
+@pytest.mark.slow
 def test_the_volatility_of_a_moment_is_that_of_what_comes() -> None:
     """Squared moves just before and after a moment go together as much as where nothing was drawn anew.
 
@@ -138,6 +140,7 @@ def counts_of_orders(spec: NoiseMarketSpec, *, anew: bool) -> Floats:
     return np.array(found, dtype=np.float64)
 
 
+@pytest.mark.slow
 def test_orders_that_others_bring_about_come_also_where_what_follows_is_drawn_anew() -> None:
     """Counts have the same means, and those before and after a moment the same mean product.
 
@@ -175,6 +178,7 @@ def lasting(*, anew: bool) -> Floats:
     return np.array(found) / NS_PER_S
 
 
+@pytest.mark.slow
 def test_orders_that_rest_are_withdrawn_as_before_when_their_fate_is_drawn_anew() -> None:
     plain, anew = lasting(anew=False), lasting(anew=True)
     assert len(plain) == len(anew) > 2_400

@@ -289,6 +289,7 @@ def with_effect(level: Level, effect: str) -> Level:
     return msgspec.structs.replace(level, market=msgspec.structs.replace(level.market, effect=effect))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["touch", "reckless"])
 def test_passive_the_book_of_others_is_the_tapes_but_for_what_the_maker_took(recorded: Level, strategy: str) -> None:
     """A maker who only rests: others' lots at every price are never more than the tape's, and less by his trades."""

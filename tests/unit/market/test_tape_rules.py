@@ -206,6 +206,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Level:
     return msgspec.structs.replace(level, exchange=ExchangeSpec(phases=phases, halt=vcm))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["reckless", "skew", "chase"])
 def test_strategies_run_on_a_tape_with_phases_and_a_rule_and_nothing_is_lost(recorded: Level, strategy: str) -> None:
     found = Session(recorded, 1, strategy, ends_on_failure=True)

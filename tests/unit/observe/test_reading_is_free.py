@@ -104,6 +104,7 @@ def read_all(watched: WatchedSession) -> list[Any]:
     ]
 
 
+@pytest.mark.slow
 @levels
 def test_the_sessions_looked_at_have_something_to_show(level_id: str) -> None:
     """Or the other tests would show little."""
@@ -142,6 +143,7 @@ def test_a_view_is_the_same_whatever_the_frame_rate(level_id: str, step_ns: int,
         assert seen(watched) == expected
 
 
+@pytest.mark.slow
 @levels
 @pytest.mark.parametrize("looks", [1, 50])
 def test_reading_changes_neither_what_is_read_nor_what_comes(level_id: str, looks: int) -> None:
@@ -155,6 +157,7 @@ def test_reading_changes_neither_what_is_read_nor_what_comes(level_id: str, look
         assert seen(watched) == expected
 
 
+@pytest.mark.slow
 @levels
 def test_two_who_watch_see_the_same(level_id: str) -> None:
     level = load_level(level_id)
@@ -169,6 +172,7 @@ def test_two_who_watch_see_the_same(level_id: str) -> None:
         assert seen(watched) == seen(other) == expected
 
 
+@pytest.mark.slow
 @levels
 def test_reading_simulates_nothing(level_id: str) -> None:
     level = load_level(level_id)

@@ -50,6 +50,7 @@ def test_bots_quote_for_every_seat_until_somebody_takes_it() -> None:
     assert session.makers[1].auto
 
 
+@pytest.mark.slow
 def test_a_room_of_the_most_seats_can_be_opened() -> None:
     room = Room(short(duration_s=1), 7, RoomSpec(seats=MOST_SEATS, bots=("idle",)))
     room.open()

@@ -33,6 +33,7 @@ async def pages(host: Host) -> AsyncIterator[str]:
             running.cancel()
 
 
+@pytest.mark.slow
 async def test_a_page_has_a_seat_in_its_address_and_keeps_it_when_it_is_loaded_again() -> None:
     host = a_room(seats=2, duration_s=60)
     async with pages(host) as url, aiohttp.ClientSession() as session:

@@ -105,6 +105,7 @@ def test_a_line_that_is_none_is_refused_in_a_short_sentence_and_changes_nothing(
     assert after.view == before.view
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_mangled_lines_leave_nothing_behind() -> None:
     rng = random.Random(5)
     good = [
@@ -184,6 +185,7 @@ def _host(room: Any, password: str = "", secret: Secret | None = None) -> Host:
     return Host(room, secret or Secret(room.seed, "0123456789abcdef"), password, "the-instructor", People(None))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("level", "seed"), [("skew", 7), ("with headlines", 2**127 + 12345), ("volatility-spike", 11)])
 def test_nothing_hidden_is_in_anything_that_a_seat_is_sent(level: str, seed: int) -> None:
     """The latent value, the seed, what is to come, and who the others are, are in no byte before the end."""

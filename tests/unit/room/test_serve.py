@@ -183,6 +183,7 @@ async def test_a_watcher_that_asks_for_it_is_sent_a_view_as_soon_as_what_it_sent
         assert found[-1].now_ns < 5 * S
 
 
+@pytest.mark.slow
 async def test_floors_of_a_process_take_turns_and_one_that_does_not_paint_stops_no_other() -> None:
     room = opened(RoomSpec(seats=3))
     for name in "abc":
@@ -239,6 +240,7 @@ async def test_a_screen_s_seat_shows_what_comes_and_says_when_the_room_has_gone(
         assert "closed the connection" in seat.gone
 
 
+@pytest.mark.slow
 def test_a_program_in_one_thread_plays_by_the_reference_client(tmp_path: Path) -> None:
     with started(tmp_path, "--set", "duration_s=3") as (process, port):
         with Client("127.0.0.1", port, name="frog") as client:
@@ -417,6 +419,7 @@ def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str]
             process.kill()
 
 
+@pytest.mark.slow
 def test_a_room_that_is_killed_goes_on_with_the_same_seats_and_the_same_digest(tmp_path: Path) -> None:
     journal_file = tmp_path / "class" / "room.jsonl"
     with (
@@ -587,6 +590,7 @@ async def test_a_console_follows_the_market_and_the_floor_that_it_watches() -> N
             await keeping
 
 
+@pytest.mark.slow
 def test_an_exam_ends_with_every_journal_played_again(tmp_path: Path) -> None:
     with started(tmp_path, "--set", "duration_s=2", "--own-market") as (process, port):
         with Client("127.0.0.1", port, name="frog") as client:

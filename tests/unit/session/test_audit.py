@@ -77,6 +77,7 @@ def test_books_add_up_with_hedges() -> None:
     assert any(leg.volume for leg in session.maker.desk.hedges.legs.values())
 
 
+@pytest.mark.slow
 def test_books_add_up_for_a_wild_player() -> None:
     """Who takes, joins, shifts and flattens at the limit, several times within the latency."""
     session = Session(tight("volatility-spike"), 4)

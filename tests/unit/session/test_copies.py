@@ -210,6 +210,7 @@ def test_what_is_done_in_one_is_done_in_that_one_alone(level: str, copier: Calla
         assert seen(pair[1 - changed]) == uncopied(case)
 
 
+@pytest.mark.slow
 @copiers
 def test_a_copy_can_be_copied_at_any_time(copier: Callable[[Any], Any]) -> None:
     case = Case("every hedge")

@@ -522,6 +522,7 @@ def test_the_page_names_every_command() -> None:
 # What nobody means
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [

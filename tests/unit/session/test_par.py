@@ -389,6 +389,7 @@ def test_what_is_handed_in_while_it_is_being_simulated_is_not_lost() -> None:
     assert (par.known_ns, at(par, 5, 60), traded(par, 5, 60)) == (60 * S, [50.0, 600.0], [15, 180])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("nobody_s")
 def test_a_level_and_seed_have_one_par_and_the_oldest_are_let_go_of() -> None:
     first = par_of(still(), 0)

@@ -28,6 +28,7 @@ def played(level: Level, seed: int, to_ns: int = MOMENT_NS, strategy: str | None
     return session
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level_id", LEVELS)
 def test_a_copy_goes_on_as_the_original_and_one_drawn_anew_in_another_way_each_seed(level_id: str) -> None:
     session = played(short(level_id, 30), 3)
@@ -92,6 +93,7 @@ def futures(level_id: str) -> tuple[Floats, Floats]:
     return np.array(plain, dtype=np.float64), np.array(anew, dtype=np.float64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level_id", ["skew", "adverse-selection"])
 def test_what_is_drawn_anew_has_the_law_of_fresh_sessions(level_id: str) -> None:
     """Means of five statistics, and of products with the trades before the moment, on 120 sessions each.
@@ -127,6 +129,7 @@ def test_an_event_to_come_comes_at_another_time_and_one_that_was_stays() -> None
     assert [notice for notice in session.maker.notices[told:] if notice in headlines] == headlines
 
 
+@pytest.mark.slow
 def test_an_event_whose_time_has_begun_comes_after_the_moment() -> None:
     level = load_level("mean-reversion")
     found = set()

@@ -164,6 +164,7 @@ def test_a_seek_simulates_no_more_than_lies_between_two_copies(simulated: list[i
         assert seen(replay) == straight_to(moment_ns)
 
 
+@pytest.mark.slow
 def test_the_way_back_to_a_moment_shows_what_the_way_there_showed() -> None:
     """Sought without having been at the end before."""
     replay = WatchedReplay(long_script())
@@ -218,6 +219,7 @@ def test_of_a_long_session_there_are_not_so_many_copies(monkeypatch: pytest.Monk
 # On from there by oneself
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at_ns", [0, 30 * S + 7, 55 * S, 99 * S])
 def test_a_branch_is_a_session_of_its_own(at_ns: int, simulated: list[int]) -> None:
     script = long_script()

@@ -161,6 +161,7 @@ def shipped(level_id: str) -> Level:
     return load_level(level_id)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level_id", level_ids())
 @settings(max_examples=30)
 @given(

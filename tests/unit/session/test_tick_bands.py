@@ -14,6 +14,7 @@ from mmtui.units import NS_PER_S
 EDGE = 2_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["skew", "touch", "reversion", "reckless"])
 def test_above_100_hong_kong_dollars_orders_stand_at_tenths_below_at_twentieths(strategy: str) -> None:
     session = Session(load_level("mean-reversion"), 1, strategy, par=NoPar())

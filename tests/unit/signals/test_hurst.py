@@ -28,6 +28,7 @@ def fed(mids: Floats, samples: int, least_lag: int = 1) -> Hurst:
     return signal
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hurst", [0.3, 0.5, 0.7])
 def test_the_generator_makes_fractional_brownian_motion(hurst: float) -> None:
     # Mean squares over 4,000 independent paths have a relative sd of √(2/4000) = 2.2%; the bands are four of them.
@@ -40,6 +41,7 @@ def test_the_generator_makes_fractional_brownian_motion(hurst: float) -> None:
 # The biases of an independent simulation. The mean of p paths has an sd of sd/√p, and the bands are four of them
 # beside the bias. The deviation of p paths has a relative sd of 1/√2p, 3% to 6% here; the formula is within 12% of
 # the truth at these H; 30% is four of the one or three and a half of the other, beside that.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("samples", "paths", "biases"),
     [(256, 600, (-0.003, -0.005, -0.008)), (1024, 300, (-0.001, -0.003, -0.004)), (4096, 150, (0.0, -0.001, -0.003))],

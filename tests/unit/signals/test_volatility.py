@@ -57,6 +57,7 @@ def test_it_follows_a_jump_in_volatility_within_two_memories() -> None:
     assert 3.0 < volatility.value < 6.4
 
 
+@pytest.mark.slow
 def test_bounce_adds_twice_its_variance_a_sample_and_not_a_quote() -> None:
     # A mid that flickers half a tick either way 50 times a second, around a value of σ = 1. Relative sd is 2.5%.
     rng = np.random.default_rng(3)

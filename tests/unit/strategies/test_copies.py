@@ -105,6 +105,7 @@ def test_a_copy_answers_as_the_original_does_from_there_on(
     assert answers(duplicate(untouched), MIDDLE_S, END_S) == first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spec", [spec for spec in SPECS if spec not in FORGETFUL])
 def test_what_was_seen_before_the_copy_matters(spec: str) -> None:
     """Or the copies above would answer the same whatever they had lost."""

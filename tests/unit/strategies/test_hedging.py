@@ -220,6 +220,7 @@ def test_pairs_follows_the_index_before_the_future_does() -> None:
     assert quotes.reservation == pytest.approx(1_010 - 6 * (1 - np.exp(-0.05)))
 
 
+@pytest.mark.slow
 def test_pairs_leans_against_a_basis_that_is_unusual() -> None:
     rng = np.random.default_rng(1)
     usual = [(1_000.0, 1_000 + round(each)) for each in rng.normal(0, 2, 400)]

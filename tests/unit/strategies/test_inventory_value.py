@@ -80,6 +80,7 @@ def test_what_lasts_is_an_eigenvector(penalty: float, most: int) -> None:
     assert logs[most] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("penalty", "most"), [(0.01, 10), (30.0, 4), (1e4, 100)])
 def test_long_horizon_becomes_what_lasts(penalty: float, most: int) -> None:
     found = log_values(penalty, 1.0, most, 1e6)

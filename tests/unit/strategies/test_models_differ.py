@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from itertools import combinations
 
+import pytest
+
 from mmtui.level.level import load_level
 from mmtui.session.session import Session
 from mmtui.strategies.quoter import targets
@@ -15,6 +17,7 @@ MODELS = ("avellaneda-stoikov", "glft", "cartea-jaimungal")
 SEEDS = (1, 2, 3)
 
 
+@pytest.mark.slow
 def test_on_skew_each_two_models_quote_other_prices_in_a_fifth_of_the_seconds() -> None:
     """Asked in the same market at the same position, that of *fixed*, which wanders as far as the limit."""
     level = load_level("skew")
@@ -36,6 +39,7 @@ def test_on_skew_each_two_models_quote_other_prices_in_a_fifth_of_the_seconds() 
         assert apart[pair] > seconds / 5, pair
 
 
+@pytest.mark.slow
 def test_left_alone_on_skew_the_more_a_model_fears_a_position_the_less_it_holds() -> None:
     held = []
     for name in MODELS:

@@ -23,6 +23,7 @@ def minutes(level_id: str) -> Level:
     return msgspec.structs.replace(load_level(level_id), duration_s=240, events=(), deck=0, exchange=ExchangeSpec())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level_id", level_ids())
 def test_it_trades_in_every_level_as_it_is(tmp_path: Path, level_id: str) -> None:
     spec = write_skeleton(tmp_path / "my.py")
