@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from mmtui.lab.market_fit.kept import SearchFile, identity
 from mmtui.lab.market_fit.observed import Observed, observe
 from mmtui.lab.market_fit.parameters import Family, family_of, two_lives
 from mmtui.lab.market_fit.simulated import simulate
-from mmtui.lab.market_fit.sources import Stretch, market_of, see
+from mmtui.lab.market_fit.sources import Stretch, lot_of, market_of, see
 from mmtui.lab.market_fit.statistics import Measured, measure
 from mmtui.lab.market_fit.validate import compare, judged
 from mmtui.lab.market_fit.written import as_toml
@@ -316,6 +317,14 @@ def test_a_recording_of_orders_that_flicker_is_given_a_table() -> None:
     # Closed form: of about 2.5 orders a second and side those that last; 5% by their number, 20% for what rivals add.
     assert sum(market.noise_table.rates) == pytest.approx(2.5, rel=0.25)
     assert market.noise_limit.rate == pytest.approx(4.0, rel=0.25)
+
+
+def test_a_lot_is_so_many_units_of_a_recording_and_never_more_than_any_order_has() -> None:
+    instrument = load_preset("us-100").instrument
+    assert lot_of(instrument, Decimal("0.5")) == 200
+    assert lot_of(instrument, Decimal("1e9")) == 1
+    with pytest.raises(InputError, match="a lot of the market is 1e.22 units of the recording's sizes; --share says"):
+        lot_of(instrument, Decimal("1e-20"))
 
 
 def test_a_market_that_stands_still_is_seen_without_a_warning() -> None:
