@@ -323,7 +323,7 @@ def test_a_lot_is_so_many_units_of_a_recording_and_never_more_than_any_order_has
     instrument = load_preset("us-100").instrument
     assert lot_of(instrument, Decimal("0.5")) == 200
     assert lot_of(instrument, Decimal("1e9")) == 1
-    with pytest.raises(InputError, match="a lot of the market is 1e.22 units of the recording's sizes; --share says"):
+    with pytest.raises(InputError, match=r"a lot of the market is 1e.22 units of the recording's sizes; --share says"):
         lot_of(instrument, Decimal("1e-20"))
 
 
