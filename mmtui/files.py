@@ -122,6 +122,12 @@ class _Bounded(io.RawIOBase):
         return len(data)
 
 
+def created(path: Path, *, private: bool = False) -> io.FileIO:
+    """Make a file to write bytes to, unbuffered; ``private``: only the user may ever read it. Raises OSError."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return io.FileIO(os.open(path, flags, 0o600 if private else 0o666), "wb")
+
+
 @contextmanager
 def replacing(path: Path, *, new: bool = False, keep: bool = False, private: bool = False) -> Iterator[BinaryIO]:
     """A file to write bytes to, which takes the place of another once it is whole and on the disk.
@@ -147,9 +153,7 @@ def replacing(path: Path, *, new: bool = False, keep: bool = False, private: boo
         in_place = mode is not None and not stat.S_ISREG(mode)
         target = Path(os.path.realpath(path))
         part = path if in_place else target.with_name(f".{target.name[:64]}.{secrets.token_hex(4)}")
-        rights = 0o600 if private else 0o666
-        flags = os.O_WRONLY | getattr(os, "O_BINARY", 0) | (os.O_TRUNC if in_place else os.O_CREAT | os.O_EXCL)
-        raw = os.fdopen(os.open(part, flags, rights), "wb", buffering=0)
+        raw = part.open("wb", buffering=0) if in_place else created(part, private=private)
     except FileExistsError:
         raise
     except (OSError, ValueError) as error:

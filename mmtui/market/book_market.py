@@ -22,7 +22,11 @@ from mmtui.market.traders.rivals import Rival, RivalsSpec
 from mmtui.market.value.latent_value import STEP_NS, LatentValue, Value, ValueSpec
 from mmtui.units import NS_PER_S, PositiveInt
 
-_BLOCK_NS = 60 * NS_PER_S
+#: So many events are drawn at once, of a minute at the least and of ten at the most.
+_BLOCK_EVENTS = 30_000
+_SHORTEST_S, _LONGEST_S = 60, 600
+#: How far back the latent value is looked up from a block's start.
+_LAG_NS = 180 * NS_PER_S
 
 #: What a market may ask of the machine: events a second on average, all of a minute's being drawn at once, and orders
 #: that rest. The busiest of real books stay far below both.
@@ -197,8 +201,9 @@ class BookMarket:
         exchange.impact = Impact(first.impact, _MOVERS, _MAKERS)
         self.exchange = exchange
         anchor = first.instrument.start_ticks
+        block_ns = _block_ns(max(spec.events_a_second for _, spec in regimes))
         self.value: Value = value or LatentValue(
-            [(from_ns, spec.value) for from_ns, spec in self._regimes], anchor, seed, jumps
+            [(from_ns, spec.value) for from_ns, spec in self._regimes], anchor, seed, jumps, _LAG_NS + block_ns
         )
         self._noise_limit = NoiseLimit(exchange, first.noise_limit, seed, NOISE_LIMIT)
         self._noise_table = NoiseTable(exchange, self.value, first.noise_table, seed, NOISE_TABLE)
@@ -225,8 +230,8 @@ class BookMarket:
         self._sources = sources
         self._entered: BookMarketSpec | None = None
         # Hedges are priced at the end, too, and need their paths there.
-        drawn_to_ns = None if paths else end_ns
-        self.clock = Scheduler(self._sources, start_ns, _BLOCK_NS, self._cuts, self._enter, drawn_to_ns)
+        drawn_to_ns = None if end_ns is None else end_ns + STEP_NS
+        self.clock = Scheduler(self._sources, start_ns, block_ns, self._cuts, self._enter, drawn_to_ns)
         exchange.start(self.clock)
         self._noise_limit.start(self.clock)
         self._noise_table.start(self.clock)
@@ -282,3 +287,8 @@ class BookMarket:
             institution.spec = spec.institutions[name]
         for arbitrageur in self._arbitrageurs:
             arbitrageur.spec = spec.arbitrageur
+
+
+def _block_ns(events_a_second: float) -> int:
+    """How much time is drawn at once."""
+    return round(min(max(_BLOCK_EVENTS / max(events_a_second, 1.0), _SHORTEST_S), _LONGEST_S)) * NS_PER_S

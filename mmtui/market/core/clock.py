@@ -213,7 +213,7 @@ class Scheduler:
             self._forget_drawn()
             return
         end_ns = start_ns + self._block_ns
-        for cut in self._cuts:
+        for cut in (*self._cuts, self._end_ns):
             if start_ns < cut < end_ns:
                 end_ns = cut
                 break

@@ -29,7 +29,7 @@ _LEAST_DELTA = 0.01
 #: Half a minute of the latent value's steps.
 _RECENT_STEPS = 30 * NS_PER_S // STEP_NS
 #: How far back a path is held: more than a minute.
-_KEPT_STEPS = 61 * NS_PER_S // STEP_NS
+_KEPT_STEPS = 780 * NS_PER_S // STEP_NS
 #: Prices are rounded to millionths of a tick, so that differences in the last bit of exp have no effect.
 _DIGITS = 6
 
