@@ -30,6 +30,7 @@ from mmtui.market.core.draws import Floats
 from mmtui.market.tape.lobster import Messages
 from mmtui.market.value.latent_value import ValueSpec
 from mmtui.units import NS_PER_S
+from tests.benchmarks import known
 from tests.tapes import Row, simulated, write
 
 SECOND = NS_PER_S
@@ -355,16 +356,8 @@ def test_a_market_that_is_too_busy_has_no_statistics_and_a_recording_that_is_say
 def test_parameters_of_a_known_market_are_found_within_three_errors() -> None:
     """Fourteen parameters of us-100 from seven minutes: one of them may be outside, by chance one in 27 is."""
     spec = load_preset("us-100")
-    seen = simulate(spec, 21, 400.0)
-    found = family_of(seen, spec.instrument)
-    search = Search(found, FitTarget.of(seen), markets=88)
-    while not search.over:
-        search.advance()
-    fitted = search.finish()
-    truth = np.array(
-        [getattr(getattr(spec, part), name) for part, _, name in (p.path.partition(".") for p in found.parameters)]
-    )
-    off = np.abs(np.log(fitted.values / truth)) / fitted.errors
+    fitted = known.fit(spec, 21, 400.0, markets=88)
+    off = np.abs(list(known.off(fitted, spec).values()))
     assert (off < 3).sum() >= len(off) - 1
     assert fitted.distance < fitted.first / 3
     # Not by saying nothing: what is seen directly is told, though so few markets were simulated.
