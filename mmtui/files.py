@@ -10,12 +10,13 @@ import os
 import secrets
 import stat
 import tempfile
+import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 from mmtui.errors import OutputError
 
@@ -34,6 +35,11 @@ def most_bytes() -> int:
     """How large a file may be that is read whole."""
     told = os.environ.get(_MOST_BY, "")
     return (int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else _MOST_MIB) * _MIB
+
+
+def most_unpacked(size: int) -> int:
+    """How many bytes a packed file of so many may become."""
+    return max(most_bytes() // 4, _MOST_RATIO * size)
 
 
 def is_file(path: Path) -> bool:
@@ -77,11 +83,18 @@ def unpacked(path: Path) -> Iterator[BinaryIO]:
             yield data
 
 
+def member(archive: zipfile.ZipFile, name: str) -> BinaryIO:
+    """Open a file of an archive. Raises OSError for one packed in a way that unpacks much of it at once."""
+    if archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise OSError(errno.EINVAL, "its archive is packed otherwise than by deflate")
+    return cast("BinaryIO", archive.open(name))
+
+
 @contextmanager
 def bounded(source: BinaryIO | gzip.GzipFile, raw: BinaryIO) -> Iterator[BinaryIO]:
     """What a file unpacks to, as :func:`unpacked` has it; ``source`` is the file itself where it is plain."""
     size = os.fstat(raw.fileno()).st_size
-    most = size if source is raw else max(most_bytes() // 4, _MOST_RATIO * size)
+    most = size if source is raw else most_unpacked(size)
     yield io.BufferedReader(_Bounded(source, most), 1 << 16)
 
 
@@ -109,6 +122,12 @@ class _Bounded(io.RawIOBase):
         return len(data)
 
 
+def created(path: Path, *, private: bool = False) -> io.FileIO:
+    """Make a file to write bytes to, unbuffered; ``private``: only the user may ever read it. Raises OSError."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return io.FileIO(os.open(path, flags, 0o600 if private else 0o666), "wb")
+
+
 @contextmanager
 def replacing(path: Path, *, new: bool = False, keep: bool = False, private: bool = False) -> Iterator[BinaryIO]:
     """A file to write bytes to, which takes the place of another once it is whole and on the disk.
@@ -134,9 +153,7 @@ def replacing(path: Path, *, new: bool = False, keep: bool = False, private: boo
         in_place = mode is not None and not stat.S_ISREG(mode)
         target = Path(os.path.realpath(path))
         part = path if in_place else target.with_name(f".{target.name[:64]}.{secrets.token_hex(4)}")
-        rights = 0o600 if private else 0o666
-        flags = os.O_WRONLY | getattr(os, "O_BINARY", 0) | (os.O_TRUNC if in_place else os.O_CREAT | os.O_EXCL)
-        raw = os.fdopen(os.open(part, flags, rights), "wb", buffering=0)
+        raw = part.open("wb", buffering=0) if in_place else created(part, private=private)
     except FileExistsError:
         raise
     except (OSError, ValueError) as error:

@@ -6,9 +6,9 @@ import re
 
 from mmtui.units import NS_PER_S
 
-#: What a terminal would obey instead of showing it: C0, DEL and C1, but for tabs and line ends; and what turns the
-#: direction of writing.
-_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: What a terminal would obey instead of showing it: C0, DEL and C1, but for tabs and line ends; what turns the
+#: direction of writing; and what some take for the end of a line.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 #: Half of a pair, as in a file's name that is no UTF-8: nothing can write it.
 _HALF = re.compile("[\ud800-\udfff]")
 

@@ -17,7 +17,7 @@ from mmtui.errors import InputError
 _EPILOG = """\b
 Examples:
   mmtui fit message.csv.gz --share 1e-8 --duration 600 -o market.toml --jobs 2
-  mmtui levels new my-level.toml
+  mmtui levels new fitted.toml --market market.toml
   mmtui validate market.toml message.csv.gz --share 1e-8 --from 600
 """
 
@@ -82,6 +82,10 @@ def command(
         symbol=symbol, currency=currency, share=share, lot=options["lot"], from_s=from_s, duration_s=duration_s
     )
     seen, instrument = see(source, stretch)
+    if not len(seen.takers.at):
+        raise InputError(
+            f"{source.messages}: nobody trades in it; where trades have a file of their own, --trades names it"
+        )
     family = family_of(seen, instrument)
     family.check(source.messages)
     click.echo(f"{seen.seconds:.0f} s seen: {family.why}", err=True)

@@ -19,7 +19,7 @@ async def page_served(lobby: Lobby, address: str, port: int, page: Callable[[], 
     """Serve a page to who has the league's password. Raises OSError."""
 
     async def handle(request: web.Request) -> web.Response:
-        check_visitor(lobby, request)
+        await check_visitor(lobby, request)
         return web.Response(text=page(), content_type="text/html", headers={"Refresh": _EVERY_S})
 
     app = web.Application()

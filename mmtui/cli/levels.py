@@ -83,16 +83,18 @@ def _echo_part(heading: str, lines: Iterable[str]) -> None:
 
 
 @command.command(
-    epilog="\b\nExample:\n  mmtui levels new my-level.toml\n  mmtui play my-level.toml\n",
+    epilog="\b\nExamples:\n  mmtui levels new my-level.toml\n  mmtui play my-level.toml\n"
+    "  mmtui levels new fitted.toml --market market.toml\n",
     short_help="Start a level of your own.",
 )
 @click.argument("file", type=click.Path(path_type=Path))
-def new(file: Path) -> None:
+@click.option("--market", type=click.Path(path_type=Path), help="A market's file, as mmtui fit writes it, to play on.")
+def new(file: Path, market: Path | None) -> None:
     """Write a level to FILE that plays as it is, with a comment on every part of it."""
     from mmtui.level.json_schema import FILE
     from mmtui.level.new import write_skeleton
 
-    write_skeleton(file)
+    write_skeleton(file, market)
     click.echo(f"{file} is yours; its comments say what can be changed.")
     for what in ("levels check", "play", "calibrate"):
         click.echo(f"  mmtui {what} {shlex.quote(str(file))}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,8 +13,6 @@ from mmtui.cli.server import Served, check_visitor, serving
 from mmtui.room.protocol.messages import MOST_LINE
 from mmtui.room.serve.host import Host, identity_of, new_token
 from mmtui.room.serve.tcp import TcpServer
-
-_MOST_GIVEN = 10_000
 
 
 class RoomPages(Served):
@@ -32,8 +29,6 @@ class RoomPages(Served):
         super().__init__(address, port, None, len(room.room.seats), f"join 127.0.0.1:{tcp}")
         self._room = room
         self._server = server
-        # Addresses given out, the latest; those of seats that were taken are known to the room.
-        self._given: deque[str] = deque(maxlen=_MOST_GIVEN)
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
@@ -58,8 +53,9 @@ class RoomPages(Served):
 
     async def handle_index(self, request: web.Request) -> web.Response:
         """Give whoever has the room's password a seat's page."""
-        check_visitor(self._room, request)
-        self._given.append(token := new_token())
+        await check_visitor(self._room, request)
+        token = new_token()
+        self._room.invited.append(identity_of("token", token))
         raise web.HTTPSeeOther(f"/seat/{token}")
 
     def socket_path(self, request: web.Request) -> str:
@@ -69,7 +65,7 @@ class RoomPages(Served):
     def environment(self, request: web.Request) -> dict[str, str]:
         """The seat of a page's floor."""
         token = request.match_info.get("token", "")
-        if token not in self._given and not self._room.knows(identity_of("token", token)):
+        if not self._room.knows(identity_of("token", token)):
             raise web.HTTPForbidden(text="This is nobody's seat.")
         return {"MMTUI_ROOM_TOKEN": token, "MMTUI_ROOM_PASSWORD": self._room.password}
 

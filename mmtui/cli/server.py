@@ -22,21 +22,24 @@ from textual_serve.app_service import AppService
 from textual_serve.server import Server
 
 from mmtui.errors import InputError
+from mmtui.room.serve.failures import TOO_MANY
 
 if TYPE_CHECKING:
     from mmtui.room.serve.host import Lobby
 
-#: What the page has beside textual-serve's: an icon, the focus, and the bell as a tone.
-_HEAD = Path(__file__).with_name("page_head.html")
+#: The page, around textual-serve's terminal.
+_PAGE = Path(__file__).with_name("page.html")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 #: Seconds for an app to end by itself when its page has gone.
 _PATIENCE_S = 5.0
 #: The largest message of a page, in bytes: a long text that is pasted.
 _MOST_MESSAGE = 1 << 18
 _MOST_COLUMNS, _MOST_ROWS = 500, 200
-#: A page of somebody else must not show the app in itself, nor load anything of it.
+#: A page loads nothing of anybody else's, whatever is in it, and is shown in no other.
+_POLICY = "default-src 'self' 'unsafe-inline' data:{}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+#: A page of somebody else must not load anything of the app's.
 _HEADERS = {
-    "Content-Security-Policy": "frame-ancestors 'none'",
+    "Content-Security-Policy": _POLICY.format(""),
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -57,7 +60,9 @@ class Served(Server):
         # The shell that starts it becomes the app, so that ending the one ends the other.
         command = f"{'exec ' * (os.name == 'posix')}{shlex.quote(sys.executable)} -m mmtui {arguments}"
         address = f"[{host}]" if ":" in host else host
-        super().__init__(command, host, port, "mmtui", public_url or f"http://{address}:{port}")
+        super().__init__(
+            command, host, port, "mmtui", public_url or f"http://{address}:{port}", templates_path=_PAGE.parent
+        )
         self._told = public_url is not None
         self._most = most
         self._playing: set[web.WebSocketResponse] = set()
@@ -112,15 +117,12 @@ class Served(Server):
     async def handle_index(self, request: web.Request) -> web.Response:
         """The page, whose parts and socket are where it was asked for."""
         base = (self.public_url if self._told else f"http://{request.host}").rstrip("/")
-        context = {
-            "font_size": 16,
-            "app_websocket_url": f"ws{base.removeprefix('http')}{self.socket_path(request)}",
-            "config": {"static": {"url": f"{base}/static/"}},
-            "application": {"name": self.title},
-        }
-        page = aiohttp_jinja2.render_template("app_index.html", request, context)
-        assert page.text is not None
-        page.text = page.text.replace("<head>", f"<head>\n{_HEAD.read_text(encoding='utf-8')}", 1)
+        socket = f"ws{base.removeprefix('http')}{self.socket_path(request)}"
+        page = aiohttp_jinja2.render_template(_PAGE.name, request, {"static": f"{base}/static", "socket": socket})
+        # By name too: what is told may be another than the page was asked for by, and not every browser takes a socket
+        # for its page's own.
+        origins = [f" {parts.scheme}://{parts.netloc}" for parts in map(urlsplit, (base, socket))]
+        page.headers["Content-Security-Policy"] = _POLICY.format("".join(origins))
         return page
 
     def socket_path(self, request: web.Request) -> str:
@@ -226,11 +228,11 @@ async def serving(app: web.Application, address: str, port: int) -> AsyncIterato
         await runner.cleanup()
 
 
-def check_visitor(lobby: Lobby, request: web.Request) -> None:
-    """Refuse a page to who does not have the room's password in its address, or has tried too often."""
+async def check_visitor(lobby: Lobby, request: web.Request) -> None:
+    """Refuse a page to who does not have the room's password in its address."""
     address = request.remote or ""
-    if lobby.failures.too_many(address):
-        raise web.HTTPTooManyRequests(text="There were too many wrong passwords: wait a minute.")
+    if not await lobby.failures.turn(address):
+        raise web.HTTPTooManyRequests(text=TOO_MANY)
     try:
         lobby.check_password(request.query.get("password", ""))
     except InputError:
@@ -240,7 +242,8 @@ def check_visitor(lobby: Lobby, request: web.Request) -> None:
 
 async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
     """Have a page be nobody else's."""
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
 
 
 def _host_of(url: str) -> str | None:

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from threading import current_thread, main_thread
 
 from mmtui.errors import Interrupted
-
-_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name))
+from mmtui.lab.runs.interrupts import ENDING
 
 
 class EndedError(Interrupted):
@@ -30,7 +29,7 @@ def ended_by_signals() -> Iterator[None]:
     changed = []
     try:
         if current_thread() is main_thread():
-            for number in _ENDING:
+            for number in ENDING:
                 if signal.getsignal(number) == signal.SIG_DFL:
                     changed.append(number)
                     signal.signal(number, _end)

@@ -268,9 +268,10 @@ def guess(market: str, duration_s: int, rounds: int, **options: Any) -> int:
     counts the right answers and says whether chance would do as well. It keeps nothing. Lots are the market's; moments
     are of an hour of the recording, or of all that it has.
     """
+    from decimal import Decimal
     from tempfile import TemporaryDirectory
 
-    from mmtui.lab.market_fit.sources import market_of
+    from mmtui.lab.market_fit.sources import lot_of, market_of
     from mmtui.learning.guess import GuessingGame
     from mmtui.level.level import load_level
     from mmtui.tui.run import open_game
@@ -278,7 +279,7 @@ def guess(market: str, duration_s: int, rounds: int, **options: Any) -> int:
     spec = market_of(market)
     wanted = _wanted(options)
     tape = read_tape(source_of(**options), Window(0.0, 0.0, _GUESSED_S))
-    tape = in_lots_of(tape, max(1, round(spec.instrument.lot / (wanted.share * tape.share))))
+    tape = in_lots_of(tape, lot_of(spec.instrument, Decimal(str(wanted.share)) * Decimal(str(tape.share))))
     roam_s = max(0.0, tape.seconds - duration_s - 1)
     # Trades before the start are on the tape of both, where the recording is long enough.
     from_s = min(Exchange.TAPE_NS / NS_PER_S, roam_s / 2)

@@ -77,8 +77,9 @@ class GuessingGame:
         # Either begins at a price that the recording could have begun at, and says the same of what is traded.
         seen = Session(self.recording, seed).market.exchange.mid
         instrument = self.recording.market.instrument
+        price = round(instrument.to_money(int(seen)), instrument.decimals)
         shown = {
-            "instrument": msgspec.structs.replace(instrument, price=instrument.to_money(int(seen))),
+            "instrument": msgspec.structs.replace(instrument, price=price),
             "normal": self.recording.normal,
         }
         market = self.recording.market if recorded else msgspec.structs.replace(self.market, warmup_s=WARM_UP_S)

@@ -230,7 +230,7 @@ class BookMarket:
         self._sources = sources
         self._entered: BookMarketSpec | None = None
         # Hedges are priced at the end, too, and need their paths there.
-        drawn_to_ns = end_ns if end_ns is None or not paths else end_ns + STEP_NS
+        drawn_to_ns = None if end_ns is None else end_ns + STEP_NS
         self.clock = Scheduler(self._sources, start_ns, block_ns, self._cuts, self._enter, drawn_to_ns)
         exchange.start(self.clock)
         self._noise_limit.start(self.clock)

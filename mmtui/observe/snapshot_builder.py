@@ -76,7 +76,7 @@ class SnapshotBuilder(Watcher):
             # Both have the same par, which may not be known yet: against what lies between them it says who is ahead.
             own, other = session.measures(), session.measures(opponent)
             par = (own.pnl + other.pnl) / 2
-            totals = [score(session.level, replace(each, par=par, par_volume=0)).total for each in (own, other)]
+            totals = [score(session.level, replace(each, par=par, par_volumes=None)).total for each in (own, other)]
             self._leads.update(now_ns, *totals)
 
     def snapshot(self, coach: CoachLine | None = None) -> FloorSnapshot:

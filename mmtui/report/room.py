@@ -41,6 +41,8 @@ def room_tables(room: Room) -> Iterator[Table]:
     results = [room.result(number) for number in range(len(room.seats))]
     yield _ranks(names, results)
     yield _earned(names, results)
+    if room.formers:
+        yield _formers(room, names)
     if not room.spec.own_market:
         yield _matrix(room, names)
         if (table := _pairs(room, names)).rows:
@@ -109,6 +111,21 @@ def _earned(names: Sequence[str], results: Sequence[Result]) -> Table:
         money = (pnl.total, pnl.spread, pnl.position, pnl.hedge, -pnl.fees, result.par)
         rows.append((name, *money, result.fills, result.markout["10s"], result.presence))
     return Table("Where it came from", "", columns, rows)
+
+
+def _formers(room: Room, names: Sequence[str]) -> Table:
+    columns = (
+        Column("Who was there before", "text"),
+        Column("until", "text"),
+        Column("score", "points"),
+        Column("PnL", "money"),
+        Column("seat now", "text"),
+    )
+    rows = [
+        (former.name, stamp(former.until_ns), former.score, former.pnl, names[former.seat]) for former in room.formers
+    ]
+    told = "Score and PnL are of the time from taking the seat. In the other tables a seat's money is of all its time."
+    return Table("Who was there before", "", columns, rows, sentences=((told,),))
 
 
 def _matrix(room: Room, names: Sequence[str]) -> Table:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from types import TracebackType
 
 import msgspec
@@ -24,6 +24,7 @@ from mmtui.room.protocol.desk import RoomDesk
 from mmtui.room.protocol.lines import decode_answer, encode
 from mmtui.room.protocol.messages import (
     MOST_LINE,
+    VERSION,
     AnyAnswer,
     End,
     Hello,
@@ -44,6 +45,9 @@ from mmtui.session.commands import AnyCommand
 _VIEWS_PER_S = 8.0
 #: How often a console asks for a floor, while it asks once for the market.
 _LOOKS_A_MARKET = 5
+#: How long a room may take to let somebody in, who may have to wait for a turn, in seconds.
+_PATIENCE_S = 20.0
+_NO_ROOM = f"what answers there is no room of version {VERSION} of the protocol"
 
 
 class LeftError(InputError):
@@ -74,12 +78,11 @@ class Client:
         self._lines = self._socket.makefile("rb")
         self.end: End | None = None
         try:
-            welcome = self.ask(Hello(hello=1, name=name, password=password, token=token))
+            self._socket.sendall(encode(Hello(hello=1, name=name, password=password, token=token)))
+            self.welcome = welcome_in(self._lines.readline(MOST_LINE + 1))
         except (InputError, OSError):
             self.close()
             raise
-        assert isinstance(welcome, Welcome), "that is the answer to Hello"
-        self.welcome = welcome
 
     def ask(self, message: msgspec.Struct) -> AnyAnswer:
         """Say something, and return the answer; once the level is over that is what was said at the end.
@@ -132,16 +135,15 @@ class AsyncClient:
 
     @classmethod
     async def connect(cls, host: str, port: int, hello: Hello) -> AsyncClient:
-        """Enter a room. Raises InputError if it refuses, OSError where there is none."""
-        reader, writer = await asyncio.open_connection(host, port, limit=MOST_LINE)
-        writer.write(encode(hello))
-        try:
-            welcome = answer_in(await reader.readline())
-        except (InputError, OSError):
-            writer.close()
-            raise
-        assert isinstance(welcome, Welcome), "that is the answer to Hello"
-        return cls(reader, writer, welcome)
+        """Enter a room. Raises InputError if it refuses or is none, OSError where there is nothing."""
+        async with _answered_soon():
+            reader, writer = await asyncio.open_connection(host, port, limit=MOST_LINE)
+            writer.write(encode(hello))
+            try:
+                return cls(reader, writer, welcome_in(await _line(reader)))
+            except BaseException:
+                writer.close()
+                raise
 
     def send(self, message: msgspec.Struct) -> None:
         """Say something; the answer comes among the others."""
@@ -153,7 +155,7 @@ class AsyncClient:
 
     async def answers(self) -> AsyncIterator[SeatView | Ok | Refused | Places | Shown | End]:
         """What the room says, until it closes the connection."""
-        while line := await self._reader.readline():
+        while line := await _line(self._reader):
             answer = decode_answer(line)
             if not isinstance(answer, Welcome):
                 yield answer
@@ -175,6 +177,40 @@ def answer_in(line: bytes) -> AnyAnswer:
     return answer
 
 
+def welcome_in(line: bytes) -> Welcome:
+    """The answer to Hello. Raises InputError: it is a refusal, or none of this protocol; LeftError: there is none."""
+    try:
+        welcome = decode_answer(line) if line else None
+    except InputError as error:
+        raise InputError(f"{_NO_ROOM}: {error}") from None
+    match welcome:
+        case Welcome(version=version) if version == VERSION:
+            return welcome
+        case Refused(why=why):
+            raise InputError(why)
+        case None:
+            raise LeftError("the room has closed the connection")
+    raise InputError(_NO_ROOM)
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes:
+    """The next line, empty at the end. Raises InputError for one that is too long."""
+    try:
+        return await reader.readline()
+    except ValueError:
+        raise InputError(f"expected a line of at most {MOST_LINE} bytes") from None
+
+
+@asynccontextmanager
+async def _answered_soon() -> AsyncIterator[None]:
+    """Raise InputError unless it is done before long."""
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            yield
+    except TimeoutError:
+        raise InputError(f"no room answers within {_PATIENCE_S:g} seconds") from None
+
+
 def level_of(welcome: Welcome) -> Level:
     """What is published of the room's level. Raises LevelError."""
     return level_from_json(bytes(welcome.level), "the room's level")
@@ -187,11 +223,12 @@ async def seat_of(client: AsyncClient) -> tuple[RoomSeat, Callable[[], Coroutine
     """
     client.send(Watch(_VIEWS_PER_S, answers=True))
     answers = client.answers()
-    async for answer in answers:
-        if isinstance(answer, SeatView):
-            break
-    else:
-        raise LeftError("the room has closed the connection")
+    async with _answered_soon():
+        async for answer in answers:
+            if isinstance(answer, SeatView):
+                break
+        else:
+            raise LeftError("the room has closed the connection")
     seat = RoomSeat(level_of(client.welcome), client.welcome.name, answer.view, client.send)
     seat.recorded = client.welcome.recorded
 

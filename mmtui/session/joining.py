@@ -22,7 +22,6 @@ class Joining:
         total: PnL, in currency.
         held: the integral of the absolute net position, in lots × nanoseconds.
         present_ns, owed_ns: time quoted as obliged, and with an obligation.
-        volume: lots traded.
         fills: how many there were.
     """
 
@@ -31,23 +30,22 @@ class Joining:
     held: float
     present_ns: int
     owed_ns: int
-    volume: int
     fills: int
 
     @classmethod
     def now(cls, total: float, desk: Desk, presence: Presence, now_ns: int) -> Joining:
         """A maker as it is now: its PnL, and what it has done."""
         held = desk.mean_net(now_ns) * now_ns
-        return cls(now_ns, total, held, *presence.times(now_ns), desk.volume, len(desk.fills))
+        return cls(now_ns, total, held, *presence.times(now_ns), len(desk.fills))
 
     def since(self, whole: ScoreInputs, desk: Desk, presence: Presence, now_ns: int, par: ParSource) -> ScoreInputs:
-        """The measures from here on, from those of the whole session."""
+        """The measures from here on, from those of the whole session, whose volumes are from here on already."""
         elapsed_ns, second = now_ns - self.at_ns, self.at_ns // NS_PER_S
         present_ns, owed_ns = presence.times(now_ns)
         due = [fill for fill in desk.fills[self.fills :] if fill.markouts[_HORIZON] is not None]
         lots = sum(fill.quantity for fill in due)
         made = sum(fill.quantity * (fill.markouts[_HORIZON] or 0.0) for fill in due)
-        par_before, volume_before = par.at(second), par.volume_at(second)
+        par_before = par.at(second)
         unknown = whole.par is None or par_before is None
         return replace(
             whole,
@@ -56,6 +54,4 @@ class Joining:
             mean_net=(desk.mean_net(now_ns) * now_ns - self.held) / elapsed_ns if elapsed_ns else abs(desk.net),
             markout=made / lots if lots else None,
             presence=(present_ns - self.present_ns) / (owed_ns - self.owed_ns) if owed_ns > self.owed_ns else 0.0,
-            volume=whole.volume - self.volume,
-            par_volume=None if unknown else (whole.par_volume or 0) - (volume_before or 0),
         )

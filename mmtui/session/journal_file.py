@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from mmtui.errors import JournalError, OutputError, UnknownStrategyError
-from mmtui.files import opened, write
+from mmtui.files import created, opened, write
 from mmtui.level.level import Level
 from mmtui.session.commands import AnyCommand, HandOver, Ready
 from mmtui.session.journal import Journal, level_of, read_header, read_journal, signed_statement
@@ -90,6 +90,7 @@ class JournalWriter(Watcher):
         on_trouble: somebody plays: the time is recorded too, and a line that cannot be written is reported to this,
             once, and play goes on without a journal. None, and all is written as the writer is closed, or raised.
         about: what the first line says of the try.
+        private: only the user may read the file.
 
     Raises:
         OutputError: the file cannot be written.
@@ -102,17 +103,20 @@ class JournalWriter(Watcher):
         parent: Parent | None = None,
         on_trouble: Callable[[str], None] | None = None,
         about: Try = Try(),
+        *,
+        private: bool = False,
     ) -> None:
         self.path = path
         self._on_trouble = on_trouble
         self._key = about.key
+        self._private = private
         self._crc = 0
         self._hash = sha256()
         self._written_ns = 0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Unbuffered, so that a line that cannot be written is not tried again on closing.
-            self._file: FileIO | BytesIO | None = BytesIO() if on_trouble is None else path.open("xb", buffering=0)
+            self._file: FileIO | BytesIO | None = BytesIO() if on_trouble is None else created(path, private=private)
         except OSError as error:
             raise _unwritten(path, error) from None
         level, opponent = session.level.parted()
@@ -214,7 +218,7 @@ class JournalWriter(Watcher):
                 if self._key is not None:
                     self._lines(self._key.signature(signed_statement(self._hash.hexdigest()), now_ns))
             if isinstance(self._file, BytesIO):
-                write(self.path, self._file.getvalue())
+                write(self.path, self._file.getvalue(), private=self._private)
         finally:
             self._drop()
 

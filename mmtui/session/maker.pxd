@@ -25,6 +25,7 @@ cdef class Maker(Actor):
     cdef public list notices
     cdef public ManualOrders manual_orders
     cdef public object hedging, strategy, strategy_name, params, error, traceback, on_failure, on_order, joined
+    cdef public object volume_by_second
     cdef public bint auto
     cdef public Exchange _exchange
     cdef public Scheduler _clock

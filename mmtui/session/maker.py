@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 
 # Imported as modules, so that compiled code calls what is in them as C.
@@ -122,6 +123,7 @@ class Maker(Actor):
         self._placed_at = -1
         self._seen_lots, self._seen_auto = -1, False
         self._has_hedges = bool(market.hedges)
+        self.volume_by_second = array("q")
 
     @property
     def impact(self) -> float:
@@ -142,9 +144,15 @@ class Maker(Actor):
         """Mark and weigh the desk, as is done once a second; returns the PnL so far."""
         desk = self.desk
         total = desk.mark(self._exchange.mid - self._impact(now_ns))
+        self.volume_by_second.append(desk.volume)
         if self._has_hedges:
             desk.weigh(now_ns)
         return total
+
+    def volume_at(self, second: int) -> int:
+        """What was traded by a whole second, in lots, or by now if no other was sampled since."""
+        sampled = self.volume_by_second
+        return sampled[second] if second + 1 < len(sampled) else self.desk.volume
 
     def _impact(self, now_ns: int) -> float:
         return self._exchange.impact.own(now_ns, self._index)

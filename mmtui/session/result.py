@@ -56,6 +56,7 @@ class Result(msgspec.Struct, frozen=True):
         ended: "time", "loss" (the level's loss limit), "left" (the player went), "error" (the strategy of an
             unattended run failed), or "running".
         par, par_volume: what the par strategy made and traded on the same seed.
+        trade: how far inventory and markout count for what was traded, 0 to 1.
         drawdown: the largest fall of the PnL from its highest, by the second.
         digest: SHA-256 of the whole session.
         opponent: how the opponent did in a duel, else None.
@@ -84,6 +85,7 @@ class Result(msgspec.Struct, frozen=True):
     market: MarketFacts
     digest: str
     par_volume: int = 0
+    trade: float = 1.0
     opponent: Opposition | None = None
     error: str | None = None
     ranked: bool = False

@@ -4,7 +4,7 @@ from mmtui.market.core.exchange cimport Exchange
 from mmtui.session.maker cimport Maker
 
 cdef class Samples(Actor):
-    cdef public object pnl, volume, mid, spread, others
+    cdef public object pnl, mid, spread, others
     cdef public Maker maker
     cdef public bint watched
     cdef public Scheduler _clock

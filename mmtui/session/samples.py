@@ -22,7 +22,7 @@ class Samples(Actor):
             returns whether the session goes on.
 
     Attributes:
-        pnl, volume, mid, spread: by second, in money, lots and ticks; the first two are those of ``maker``.
+        pnl, mid, spread: by second, in money and ticks; the first is that of ``maker``.
         maker: whom the session is seen from.
         others: the other makers, who are marked too.
         watched: see ``after``.
@@ -39,7 +39,6 @@ class Samples(Actor):
         after: Callable[[int, float], bool],
     ) -> None:
         self.pnl = array("d")
-        self.volume = array("q")
         self.mid = array("d")
         self.spread = array("d")
         self.maker = maker
@@ -60,7 +59,6 @@ class Samples(Actor):
             other.sample(now_ns)
         total = maker.sample(now_ns)
         self.pnl.append(total)
-        self.volume.append(maker.desk.volume)
         # Asked of the exchange, since not every market's are its book's.
         self.mid.append(exchange.mid)
         self.spread.append(ask - bid)

@@ -13,16 +13,18 @@ hedge ratios of each whole second and each own fill. Without hedge instruments i
 
 Presence is counted while the market trades continuously and no band binds: a closed market is no absence.
 
-Nothing is earned by absence. Inventory and markout count as far as one trades: ``trade`` is the volume over 0.6 of what
-par has traded on the same seed at the same time, at most 1. A point of the PnL part is worth so much money that earning
+Nothing is earned by absence. Inventory and markout count as far as one trades all along: ``trade`` is the sum of the
+volumes in each third of the level over 0.6, each at most what par has traded in that third on the same seed, over what
+par has traded in all, until the same time. A point of the PnL part is worth so much money that earning
 nothing gives at most 30 points where the level can earn. ``point``, ``most`` and ``full`` are the level's, set so that
 who does the lesson as well as the level's strategy stands at the third star.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,8 +34,9 @@ if TYPE_CHECKING:
 PAR_POINTS = 80.0
 #: Scores from which one, two and three stars are given.
 STARS = (50.0, 70.0, 85.0)
-#: The part of par's volume from which inventory and markout count in full.
+#: The part of par's volume, in each third of the level, from which inventory and markout count in full.
 VOLUME_SHARE = 0.6
+_THIRDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class ScoreInputs:
         mean_net, final_net: lots: the mean absolute net position, and the net position at the end.
         markout: at 10 s, ticks per share; None without a fill that is due.
         presence: 0 to 1.
-        volume, par_volume: lots traded, by the maker and by the par strategy; the latter is None while not known.
+        volumes, par_volumes: lots traded in each third of the level, by the maker and by the par strategy; the latter
+            are None while not known.
     """
 
     pnl: float
@@ -55,13 +59,13 @@ class ScoreInputs:
     final_net: float
     markout: float | None
     presence: float
-    volume: int
-    par_volume: int | None
+    volumes: tuple[int, ...]
+    par_volumes: tuple[int, ...] | None
 
     @property
     def trade(self) -> float:
         """How far inventory and markout count, 0 to 1."""
-        return traded(self.volume, self.par_volume or 0)
+        return traded(self.volumes, self.par_volumes or (0,) * len(self.volumes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,21 @@ def score(level: Level, measures: ScoreInputs, *, ranked: bool = False) -> Score
     return Score(total, parts, 0 if pending or ranked else stars_of(total), pending, ranked)
 
 
-def traded(volume: int, par_volume: int) -> float:
-    """The part of the volume from which inventory and markout count in full, 0 to 1."""
-    wanted = VOLUME_SHARE * par_volume
-    return min(1.0, volume / wanted) if wanted else 1.0
+def by_third(level: Level, from_s: int, to_s: int, volume_at: Callable[[int], int | None]) -> tuple[int, ...] | None:
+    """The lots traded in each third of a level between two whole seconds, of which none is left out.
+
+    ``volume_at`` gives what was traded by a second; None while one of them is not known.
+    """
+    ends = [min(max(from_s, level.duration_s * third // _THIRDS), to_s) for third in range(_THIRDS + 1)]
+    known = [volume for volume in map(volume_at, ends) if volume is not None]
+    return tuple(after - before for before, after in pairwise(known)) if len(known) == len(ends) else None
+
+
+def traded(volumes: Sequence[int], par_volumes: Sequence[int]) -> float:
+    """How far one traded where par traded, 0 to 1, from the lots of each third: how far inventory and markout count."""
+    par = sum(par_volumes)
+    enough = (min(own / VOLUME_SHARE, most) for own, most in zip(volumes, par_volumes, strict=True))
+    return sum(enough) / par if par else 1.0
 
 
 def stars_of(total: float) -> int:
@@ -166,7 +181,7 @@ def wants(level: Level) -> Iterator[tuple[str, str]]:
         yield part, _wants(level, part)
     scaled = [part for part in ("inventory", "markout") if part in level.score.weights]
     if scaled:
-        yield "trade", f"{' and '.join(scaled)} in full from {VOLUME_SHARE:.0%} of par's volume"
+        yield "trade", f"{', '.join(scaled)} in full from {VOLUME_SHARE:.0%} of par's volume a third"
 
 
 def _wants(level: Level, part: Part) -> str:

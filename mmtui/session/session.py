@@ -26,7 +26,7 @@ from mmtui.session.maker import Maker
 from mmtui.session.par import NoPar, Par, ParSource
 from mmtui.session.result import MarketFacts, Opposition, Position, Result
 from mmtui.session.samples import Samples
-from mmtui.session.score import Score, ScoreInputs, score
+from mmtui.session.score import Score, ScoreInputs, by_third, score
 from mmtui.strategies.registry import AnyStrategy, named
 from mmtui.strategies.variants import variant_name
 from mmtui.units import NS_PER_S
@@ -65,8 +65,7 @@ class Session:
         opponent: the opponent's in a duel, else None.
         over: why the session ended, None while it has not; see :class:`~mmtui.session.result.Result`.
         commands: what was carried out for the first seat, with the times.
-        pnl_by_second, volume_by_second, mid_by_second, spread_by_second: samples at each whole second from 0, in money,
-            lots and ticks.
+        pnl_by_second, mid_by_second, spread_by_second: samples at each whole second from 0, in money and ticks.
     """
 
     def __init__(
@@ -115,8 +114,7 @@ class Session:
         )
         samples.others = self.makers[1:]
         samples.watched = max_loss is not None and len(samples.others) > 0
-        self.pnl_by_second, self.volume_by_second = samples.pnl, samples.volume
-        self.mid_by_second, self.spread_by_second = samples.mid, samples.spread
+        self.pnl_by_second, self.mid_by_second, self.spread_by_second = samples.pnl, samples.mid, samples.spread
         self._end_digest = ""
         samples.act(0, 0, 0)
         self._set_announcements()
@@ -134,6 +132,11 @@ class Session:
     def makers(self) -> list[Maker]:
         """Those of the seats, and in a duel the opponent's."""
         return self.seats if self.opponent is None else [self.maker, self.opponent]
+
+    @property
+    def volume_by_second(self) -> Sequence[int]:
+        """What its maker had traded by each whole second from 0, in lots."""
+        return self.maker.volume_by_second
 
     @property
     def now_ns(self) -> int:
@@ -276,6 +279,10 @@ class Session:
             until_ns = self._par_ns
         second = until_ns // NS_PER_S
         last = min(second, len(self.pnl_by_second) - 1)
+        joined = maker.joined
+        from_s = 0 if joined is None else joined.at_ns // NS_PER_S
+        volumes = by_third(self.level, from_s, second, maker.volume_at)
+        par_volumes = volumes if self._is_par else by_third(self.level, from_s, second, self.par.volume_at)
         whole = ScoreInputs(
             pnl=maker.total,
             par=self.pnl_by_second[last] if self._is_par else self.par.at(second),
@@ -283,10 +290,9 @@ class Session:
             final_net=desk.net,
             markout=desk.markout(1),
             presence=presence,
-            volume=desk.volume,
-            par_volume=self.volume_by_second[last] if self._is_par else self.par.volume_at(second),
+            volumes=volumes or (),
+            par_volumes=par_volumes,
         )
-        joined = maker.joined
         return whole if joined is None else joined.since(whole, desk, maker.presence, now_ns, self.par)
 
     @property
@@ -320,7 +326,7 @@ class Session:
         """All that is reported of the session for a seat, its own by default; it may still be running."""
         maker, now_ns = self.maker if seat is None else self.seats[seat], self.now_ns
         desk, measures = maker.desk, self.measures(maker)
-        if measures.par is None or measures.par_volume is None:
+        if measures.par is None or measures.par_volumes is None:
             raise RuntimeError("par is not known as far as a result needs it")
         total = score(self.level, measures, ranked=self.ranked)
         by_strategy = maker.auto or maker.error is not None
@@ -337,7 +343,8 @@ class Session:
             ended=self.over or "running",
             pnl=desk.attribution(maker.mark),
             par=measures.par,
-            par_volume=measures.par_volume,
+            par_volume=sum(measures.par_volumes),
+            trade=measures.trade,
             drawdown=desk.drawdown,
             position=Position(
                 final=desk.position,

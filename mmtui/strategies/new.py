@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -29,8 +29,10 @@ def write_skeleton(path: Path) -> str:
     return spec
 
 
-def from_skeleton(path: Path, package: str, name: str, words: Mapping[str, str]) -> None:
-    """Write a package's file to a new one, with some of its words replaced.
+def from_skeleton(
+    path: Path, package: str, name: str, words: Mapping[str, str], change: Callable[[str], str] = str
+) -> None:
+    """Write a package's file to a new one, with some of its words replaced, and then changed.
 
     Raises:
         InputError: the new file exists already.
@@ -39,6 +41,6 @@ def from_skeleton(path: Path, package: str, name: str, words: Mapping[str, str])
     text = (files(package) / name).read_text(encoding="utf-8")
     text = re.sub(rf"\b({'|'.join(map(re.escape, words))})\b", lambda found: words[found[0]], text)
     try:
-        write(path, text, new=True)
+        write(path, change(text), new=True)
     except FileExistsError:
         raise InputError(f"{path}: is there already; expected a name that is free") from None

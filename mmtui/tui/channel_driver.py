@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import ClassVar, Protocol
 
 from textual import events
+from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.constants import ESCAPE_DELAY
@@ -69,6 +71,9 @@ class ChannelDriver(Driver):
         if self._tick is not None:
             self._tick.cancel()
         self.channel.on_data = _ignore
+        # A cache of the toolkit's keeps parsers, and one that is not at its end keeps the last event, and so the app.
+        with suppress(ParseError):
+            list(self._parser.feed(""))
 
     def stop_application_mode(self) -> None:
         """Give the terminal back."""

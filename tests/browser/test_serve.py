@@ -164,6 +164,20 @@ def test_keys_need_no_click_and_the_bell_is_heard(served: str, page: Page, tmp_p
     wait_for(lambda: page.evaluate("window.bells"), page)
 
 
+def test_nothing_is_asked_of_another_host_whatever_the_address_says(served: str, page: Page) -> None:
+    asked: list[str] = []
+    shown = Shown()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", shown.watch)
+    page.goto(served)
+    wait_for(lambda: "First lesson" in shown.text, page)
+    assert page.evaluate("[...document.fonts].map(font => font.status)") == ["loaded"]
+    # textual-serve's script asks that address how far away it is.
+    page.goto(f"{served}/?ping=http://elsewhere.example/")
+    page.evaluate("fetch('http://elsewhere.example/').catch(() => 0)")
+    assert {urlsplit(url).netloc for url in asked} == {urlsplit(served).netloc}
+
+
 def test_page_of_somebody_else_is_not_let_in(served: str, page: Page) -> None:
     page.goto("data:text/html,<title>elsewhere</title>")
     address = served.replace("http", "ws") + "/ws?width=80&height=24"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 from collections.abc import Callable
+from weakref import ref
 
 from textual.app import App
 from textual.geometry import Size
@@ -63,6 +65,26 @@ async def test_keys_and_sizes_come_through_and_the_terminal_is_given_back() -> N
     assert line.drawn.endswith("\x1b[?1049l")
     line.on_data(b"q")
     assert len(app.keys) == 3
+
+
+async def _played(line: Line) -> ref[Listener]:
+    """An app that was played to its end."""
+    app = Listener(line)
+    running = asyncio.create_task(app.run_async())
+    await until(lambda: app.size == Size(100, 30))
+    line.on_data(b"qw")
+    await until(lambda: app.keys)
+    running.cancel()
+    await asyncio.wait([running])
+    return ref(app)
+
+
+async def test_nothing_is_left_of_an_app_whose_line_has_ended() -> None:
+    apps = [await _played(Line()) for _ in range(3)]
+    # What is left of the last may still be on its way.
+    await asyncio.sleep(0)
+    gc.collect()
+    assert [app() for app in apps[:2]] == [None, None]
 
 
 async def test_what_no_terminal_sends_breaks_nothing() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from textual.app import App, ComposeResult
 
+from mmtui.book import Side
 from mmtui.braille import Plot
 from mmtui.session.commands import HandOver
 from mmtui.tui.format import Row
@@ -59,7 +60,7 @@ async def test_chart_keeps_a_minute_and_no_more_and_marks_own_fills(monkeypatch:
         for quarter in range(4 * 200):
             now_ns = quarter * NS_PER_S // 4
             fills = tuple(
-                replace(fill, time_ns=now_ns - place * NS_PER_S)
+                replace(fill, time_ns=now_ns - place * NS_PER_S, side=(Side.BUY, Side.SELL)[place])
                 for place, fill in enumerate(TRADING.desk.last_fills[:2])
             )
             desk = replace(TRADING.desk, fills=2 * (quarter // 40), last_fills=fills)

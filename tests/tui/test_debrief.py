@@ -339,7 +339,7 @@ async def test_taking_over_goes_on_from_the_moment_under_the_parent_s_name(tmp_p
 
 
 def test_line_of_time_has_its_fills_where_they_were() -> None:
-    bought, sold = DEBRIEF.fills[0], next(fill for fill in DEBRIEF.fills if fill.side < 0)
+    bought, sold = (next(fill for fill in DEBRIEF.fills if fill.side == side) for side in (1, -1))
     moment = ReplayState(20 * NS_PER_S, 40 * NS_PER_S, [(fill.at_ns, fill.side) for fill in (bought, sold)])
     line, told = text_of(scrubber_rows(moment, 120))
     assert line[11 + bought.at_ns * 98 // (40 * NS_PER_S)] == "▲"

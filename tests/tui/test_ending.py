@@ -106,7 +106,7 @@ def test_a_markout_that_is_missing_is_told_in_words() -> None:
 
 def test_a_good_markout_that_counts_little_says_that_little_was_traded() -> None:
     parts = {"markout": 5.0, "pnl": 100.0}
-    result = msgspec.structs.replace(SEAT.result(), parts=parts, volume=3, par_volume=100)
+    result = msgspec.structs.replace(SEAT.result(), parts=parts, trade=0.05)
     lost = sum_rows(replace(played(5.0), result=result), 100)[-1]
     assert "".join(part for part, _ in lost).endswith("ticks at 10 s, traded 5% of what it takes")
 

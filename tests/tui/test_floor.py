@@ -49,7 +49,6 @@ from tests.tui.small import (
     Moment,
     SmallEngine,
     auto,
-    cooling,
     hedged,
     indexed,
     lost,
@@ -252,7 +251,7 @@ async def test_coach_has_a_line_of_his_own_that_no_message_covers() -> None:
 
 
 async def test_no_message_covers_the_second_line_of_the_coach() -> None:
-    async with on_floor(cooling, size=(80, 24)) as floor:
+    async with on_floor(hedged, size=(80, 24)) as floor:
         floor.screen.show_message("Speed ×1")
         first, second = (floor.screen.coach.render_line(y).text for y in (0, 1))
         assert second.strip()
@@ -337,10 +336,11 @@ async def test_the_chooser_s_first_frame_has_its_layout_too(monkeypatch: pytest.
 async def test_order_under_the_cursor_moves_with_the_cursor() -> None:
     async with on_floor(trading) as floor:
         price = touch(trading())[0]
-        assert any(order.price == price - 1 for order in floor.screen.view.orders)
-        await floor.press("down")
-        assert await floor.press("shift+down") == [Move(Side.BUY, price - 1, price - 2)]
-        assert floor.ladder.cursor == price - 2
+        own = sorted(order.price for order in floor.screen.view.orders if order.side is Side.BUY)[1]
+        assert own < price
+        await floor.press(*["down"] * (price - own))
+        assert await floor.press("shift+down") == [Move(Side.BUY, own, own - 1)]
+        assert floor.ladder.cursor == own - 1
         await floor.press("up", "up")
         assert await floor.press("shift+down") == []
 
@@ -512,12 +512,12 @@ async def test_click_quotes_or_cancels_at_its_cell(column: str, button: int, com
 
 async def test_disarmed_click_only_moves_the_cursor() -> None:
     async with on_floor(trading) as floor:
-        bid = touch(trading())[0]
+        own = max(order.price for order in floor.screen.view.orders if order.side is Side.BUY)
         await floor.press("exclamation_mark")
         await floor.pilot.click(Ladder, offset=floor.cell("bid", BID - 6))
-        await floor.drag("my_bid", bid - 1, bid - 5)
+        await floor.drag("my_bid", own, own - 4)
         assert floor.given == []
-        assert floor.ladder.cursor == bid - 5
+        assert floor.ladder.cursor == own - 4
         await floor.press("exclamation_mark")
         await floor.pilot.click(Ladder, offset=floor.cell("bid", BID - 6))
         assert floor.given == [Quote(Side.BUY, BID - 6, 1)]

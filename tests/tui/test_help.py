@@ -223,7 +223,7 @@ async def test_a_word_is_found_as_it_is_typed_and_escape_leads_back(home: MmtuiA
         ("score", "inventory", "Inventory: the position, seen as a risk"),
         ("ladder", "Bought", "Bought: lots that takers bought here"),
         ("ladder", "◆", "◆  a strategy's reservation price"),
-        ("ladder", "q8", "5 q12  your order of 5 lots"),
+        ("ladder", "q4", "5 q12  your order of 5 lots"),
     ],
 )
 async def test_help_explains_the_word_or_mark_under_the_pointer(panel: str, word: str, says: str) -> None:

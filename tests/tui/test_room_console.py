@@ -30,6 +30,7 @@ from mmtui.room.protocol.messages import Freeze, Kick, Mute, Place, Shown, Speed
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.room_app import RoomApp
 from mmtui.tui.screens.help import HelpScreen
+from mmtui.tui.screens.leave import LeaveRoomScreen
 from mmtui.tui.screens.room_console import ConsoleScreen, PromptScreen, WatchedFloorScreen, place_rows
 from tests.unit.room.rooms import S, opened, short
 
@@ -176,6 +177,18 @@ async def test_the_console_names_all_its_keys() -> None:
             assert does in told
         await pilot.press("escape")
         assert isinstance(app.screen, ConsoleScreen)
+
+
+async def test_nobody_leaves_a_console_by_a_key_too_many() -> None:
+    _, desk, _ = a_desk()
+    app = RoomApp(partial(ConsoleScreen, desk))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("m", "escape", "escape")
+        assert isinstance(app.screen, LeaveRoomScreen)
+        await pilot.press("escape")
+        assert isinstance(app.screen, ConsoleScreen)
+        await pilot.press("escape", "enter")
+    assert not app.is_running
 
 
 async def test_a_wall_can_do_nothing_and_says_when_the_room_has_gone() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from mmtui.book import Side
 from mmtui.errors import InputError
@@ -20,6 +20,7 @@ from mmtui.strategies.registry import shipped_names
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.room_app import RoomApp, RoomEngine
 from mmtui.tui.screens.choose import ChooseStrategy
+from mmtui.tui.screens.leave import LeaveRoomScreen
 from mmtui.tui.screens.room_floor import RoomFloorScreen
 from tests.unit.room.rooms import S, opened, short
 
@@ -132,6 +133,27 @@ async def test_a_floor_paints_what_is_new_whenever_it_is_told_also_after_what_wa
         await pilot.press("escape")
         await pilot.pause()
         assert screen.view.now_ns == 3 * S
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_whoever_leaves_is_asked_while_the_market_goes_on(kept: bool) -> None:
+    room, seat = a_seat()
+    seat.kept = kept
+    app = RoomApp(partial(RoomFloorScreen, seat))
+    async with app.run_test(size=(120, 40)) as pilot:
+        floor = app.screen
+        assert isinstance(floor, RoomFloorScreen)
+        await pilot.press("escape")
+        assert isinstance(app.screen, LeaveRoomScreen)
+        assert ("is yours" in str(app.screen.query_one(Static).content)) is kept
+        room.advance(S)
+        seat.update(room.view(0))
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, RoomFloorScreen)
+        assert floor.view.now_ns == S
+        await pilot.press("escape", "enter")
+    assert not app.is_running
 
 
 async def test_the_end_is_shown_once_and_enter_leaves() -> None:

@@ -109,7 +109,8 @@ def test_status_says_open_and_armed() -> None:
 def test_there_is_no_score_before_it_says_anything(width: int) -> None:
     early, later = replace(TRADING, now_ns=19 * NS_PER_S), replace(TRADING, now_ns=20 * NS_PER_S)
     assert text_of(early, PLAYING, width).endswith("—     ")
-    assert text_of(later, PLAYING, width).endswith(f"{fmt.points(TRADING.score.total):>3} ★★☆ ")
+    score = TRADING.score
+    assert text_of(later, PLAYING, width).endswith(f"{fmt.points(score.total):>3} {fmt.stars(score.stars)} ")
     level = small.LEVEL
     rows = ["".join(text for text, _ in row) for row in score_rows(level, early, INSTRUMENT, 37, 5)]
     assert ["—" in row for row in rows] == [False, True, True, True, True]
@@ -144,7 +145,7 @@ def test_a_short_line_of_score_has_its_number_below_and_cuts_nothing() -> None:
 
 @pytest.mark.parametrize(("points", "said"), [(0.0, "-2.00 t at 10 s"), (30.0, "trade more: 37%")])
 def test_a_markout_wants_more_trading_only_where_that_would_earn_more(points: float, said: str) -> None:
-    measures = replace(TRADING.measures, markout=-2.0, volume=37, par_volume=round(100 / VOLUME_SHARE))
+    measures = replace(TRADING.measures, markout=-2.0, volumes=(37,), par_volumes=(round(100 / VOLUME_SHARE),))
     scored = replace(TRADING.score, parts={**TRADING.score.parts, "markout": points})
     view = replace(TRADING, now_ns=30 * NS_PER_S, measures=measures, score=scored)
     rows = ["".join(text for text, _ in row) for row in score_rows(small.LEVEL, view, INSTRUMENT, 37, 5)]

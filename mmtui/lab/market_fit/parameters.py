@@ -387,7 +387,8 @@ def _distance_scale(seen: Observed, plain: Bools) -> int:
     """The most ticks that almost all orders behind those of market makers are placed in multiples of."""
     arrivals = seen.arrivals
     distances = arrivals.distance[plain & (arrivals.behind > _BEHIND * float(np.mean(seen.ask - seen.bid)))]
-    return max(ticks for ticks in range(1, _MOST_SCALE + 1) if ticks == 1 or (distances % ticks == 0).mean() > _ALMOST)
+    least = _ALMOST * len(distances)
+    return max(ticks for ticks in range(1, _MOST_SCALE + 1) if ticks == 1 or (distances % ticks == 0).sum() > least)
 
 
 def _exponent(seen: Observed, plain: Bools, scale: int = 1) -> float:

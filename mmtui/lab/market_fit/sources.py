@@ -13,6 +13,7 @@ import numpy as np
 from mmtui.errors import InputError
 from mmtui.files import read
 from mmtui.lab.market_fit.observed import Observed, observe
+from mmtui.lab.tapes.formats.rows import MOST_SIZE
 from mmtui.lab.tapes.reading import Tape, TapeSource, Window, read_tape
 from mmtui.level.level import load_level, load_preset, market_presets
 from mmtui.market.book_market import BookMarketSpec
@@ -69,7 +70,7 @@ def see(recording: TapeSource, stretch: Stretch, instrument: Instrument | None =
             raise InputError(
                 f"{source}: has ticks of {tick}, the market of {instrument.tick:g}; --tick says how to read the tape"
             )
-        lot = max(1, round(Decimal(str(instrument.lot)) / share))
+        lot = lot_of(instrument, share)
     seen = observe(tape.messages, stretch.from_s - tape.start_s, stretch.duration_s, lot)
     if seen.seconds < _LEAST_S or len(seen.at) < _LEAST_MESSAGES:
         raise InputError(
@@ -86,6 +87,16 @@ def see(recording: TapeSource, stretch: Stretch, instrument: Instrument | None =
             price=float(tick * int(seen.bid[0])),
         )
     return seen, instrument
+
+
+def lot_of(instrument: Instrument, share: Decimal) -> int:
+    """Units of a recording's sizes in a market's lot. Raises InputError where these are more than any order has."""
+    lot = max(1, round(Decimal(str(instrument.lot)) / share))
+    if lot > MOST_SIZE:
+        raise InputError(
+            f"a lot of the market is {lot:.0e} units of the recording's sizes; --share says what a unit is"
+        )
+    return lot
 
 
 def suitable_lot(tape: Tape) -> int:

@@ -91,7 +91,9 @@ def kurtosis(sums: Floats) -> Floats:
 
 def signature(sums: Floats) -> Floats:
     """The root of a ratio over another ratio."""
-    return np.sqrt(ratio(sums[..., :2]) / ratio(sums[..., 2:]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Floats = np.sqrt(ratio(sums[..., :2]) / ratio(sums[..., 2:]))
+    return found
 
 
 def variation(sums: Floats) -> Floats:

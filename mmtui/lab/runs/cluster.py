@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 _CHUNK_S = 1.0
 #: How long a scheduler may take to answer, and its first worker to come, in seconds.
 _PATIENCE_S = 15.0
-#: How often it is looked whether a scheduler is still there.
-_LOOK_S = 2.0
 _WORKERS_S = 60.0
 #: A session is pure Python, so two threads of one process gain nothing by running two at once.
 _ONE_AT_A_TIME = threading.Lock()
@@ -77,19 +76,12 @@ def run_on_cluster(
             # Not to wait for good for a scheduler that is gone.
             return max(1, len(client.sync(client.scheduler.ncores, callback_timeout=_PATIENCE_S)))
 
-        def result(future: Future[Done]) -> Done:
-            while True:
-                try:
-                    return future.result(_LOOK_S)
-                except TimeoutError:
-                    # Not every future of a client that has given up is cancelled.
-                    if future.done() or _given_up(client):
-                        raise
-
         lost = f"the cluster at {_named(cluster)} was lost; what had come back is kept"
         try:
             total = sum(map(len, batches))
-            yield from in_order(pieces, total, submit, _now_and_then(workers), Pace(_CHUNK_S), finished, result)
+            # Not every future of a client that has given up is cancelled.
+            gone = partial(_given_up, client)
+            yield from in_order(pieces, total, submit, _now_and_then(workers), Pace(_CHUNK_S), finished, gone)
         except (CancelledError, OSError):
             raise MmtuiError(lost) from None
         except ImportError as error:

@@ -19,6 +19,7 @@ from typing import NamedTuple, TypeVar
 
 from mmtui.errors import MmtuiError
 from mmtui.lab.runs.batch import Batch, run_here
+from mmtui.lab.runs.interrupts import Interrupts
 from mmtui.level.level import Level
 from mmtui.session.result import Result
 from mmtui.strategies.offered import unpack
@@ -121,7 +122,7 @@ def in_order(
     workers: Callable[[], int],
     pace: Pace,
     finished: Finished,
-    result: Callable[[Future[Done]], Done] = Future.result,
+    gone: Callable[[], bool] = lambda: False,
 ) -> Iterator[Result]:
     """Yields the results of batches in order, their chunks being run elsewhere.
 
@@ -136,11 +137,26 @@ def in_order(
         workers: returns how many chunks run at once.
         pace: divides the batches.
         finished: is given the results of each chunk.
-        result: waits for what a chunk came to.
+        gone: whether chunks that are not done never will be.
 
     Raises:
         MmtuiError: as a session does, or when processes were lost at the same sessions.
+        TimeoutError: they are gone.
     """
+    with Interrupts() as interrupts:
+        wait = partial(interrupts.wait, gone=gone)
+        yield from interrupts.iterate(_in_order(pieces, total, submit, workers, pace, finished, wait))
+
+
+def _in_order(
+    pieces: Iterable[Piece],
+    total: int,
+    submit: Callable[[Batch], Future[Done]],
+    workers: Callable[[], int],
+    pace: Pace,
+    finished: Finished,
+    wait: Callable[[Future[Done]], Done],
+) -> Iterator[Result]:
     waiting: deque[tuple[Piece, Future[Done]]] = deque()
     lost = 0
 
@@ -148,7 +164,7 @@ def in_order(
         nonlocal lost
         chunk, future = waiting[0]
         try:
-            done = result(future)
+            done = wait(future)
         except BrokenProcessPool:
             lost += 1
             if lost > _MOST_LOST:
@@ -264,8 +280,9 @@ def map_in_processes(call: Callable[[_Task], _Found], tasks: Iterable[_Task], jo
         return
     processes = _Processes(jobs)
     try:
-        for waiting in [processes.submit(call, task) for task in tasks]:
-            yield waiting.result()
+        with Interrupts() as interrupts:
+            begun = [processes.submit(call, task) for task in tasks]
+            yield from interrupts.iterate(map(interrupts.wait, begun))
     except BrokenProcessPool:
         processes.close(at_once=True)
         raise MmtuiError("a process that ran sessions was ended from outside") from None

@@ -83,10 +83,10 @@ def read_books(path: Path, units: Units) -> Iterator[BookRow]:
 
 def _numbers(path: Path, lines: list[str], first: int) -> Ints:
     try:
-        plain = max(map(len, lines)) <= _LONGEST_LINE
-        rows: Ints = np.loadtxt(lines if plain else [], dtype=np.int64, delimiter=",", comments=None, ndmin=2)
-        if len(rows) == len(lines) and rows.shape[1] % 4 == 0:
-            return rows
+        if max(map(len, lines)) <= _LONGEST_LINE:
+            rows: Ints = np.loadtxt(lines, dtype=np.int64, delimiter=",", comments=None, ndmin=2)
+            if len(rows) == len(lines) and rows.shape[1] % 4 == 0:
+                return rows
     except ValueError:
         pass
     values, width = [], 0

@@ -98,47 +98,70 @@ def check_lives(messages: Messages, faults: Faults) -> Messages:
     Raises:
         InputError: unless faults are lenient, for the first that does not fit.
     """
-    while True:
-        about = np.flatnonzero(messages.kinds <= MessageKind.EXECUTE)
-        about = about[np.argsort(messages.ids[about], kind="stable")]
-        if not len(about):
-            return messages
-        orders = messages.take(about)
-        fresh = orders.kinds == MessageKind.NEW
-        lots = np.where(fresh, orders.sizes, -orders.sizes)
-        first = np.append(True, orders.ids[1:] != orders.ids[:-1])
-        so_far = np.cumsum(lots)
-        starts = np.flatnonzero(first)
-        after = so_far - np.repeat((so_far - lots)[starts], np.diff(np.append(starts, len(lots))))
-        before = after - lots
-        # Where the order of each message was placed; of no meaning for one that was not.
-        made = np.maximum.accumulate(np.where(fresh, np.arange(len(lots)), 0))
-        known = before > 0
-        checks = [
-            ("order id used twice", "order {ids} is there already", fresh & known),
-            ("unknown order", "there is no order {ids}", ~fresh & ~known),
-            (
-                "other price",
-                "order {ids} is not at this price and side",
-                ~fresh & known & ((orders.prices != orders.prices[made]) | (orders.sides != orders.sides[made])),
-            ),
-            ("too many lots", "order {ids} has fewer than {sizes} lots left", ~fresh & known & (after < 0)),
-            (
-                "lots left",
-                "a deletion of order {ids} leaves lots of it; expected all",
-                (orders.kinds == MessageKind.DELETE) & known & (after > 0),
-            ),
-        ]
-        wrong = np.logical_or.reduce([check[2] for check in checks])
-        if not wrong.any():
-            return messages
-        # An order's later faults may follow from its first: only the first is reported, and then all is checked anew.
-        counted = np.cumsum(wrong)
-        earlier = counted - wrong - np.repeat((counted - wrong)[starts], np.diff(np.append(starts, len(lots))))
-        now = wrong & (earlier == 0)
-        found = np.flatnonzero(now)
-        found = found[np.argsort(about[found])]
-        faults.sift(orders.take(found), [(reason, detail, bad[found]) for reason, detail, bad in checks])
-        keep = np.ones(len(messages), dtype=np.bool_)
-        keep[about[found]] = False
-        messages = messages.take(keep)
+    about = np.flatnonzero(messages.kinds <= _EXECUTE)
+    about = about[np.argsort(messages.ids[about], kind="stable")]
+    if not len(about):
+        return messages
+    orders = messages.take(about)
+    fresh = orders.kinds == _NEW
+    lots = np.where(fresh, orders.sizes, -orders.sizes)
+    first = np.append(True, orders.ids[1:] != orders.ids[:-1])
+    so_far = np.cumsum(lots)
+    starts = np.flatnonzero(first)
+    after = so_far - np.repeat((so_far - lots)[starts], np.diff(np.append(starts, len(lots))))
+    # Where the order of each message was placed; of no meaning for one that was not.
+    made = np.maximum.accumulate(np.where(fresh, np.arange(len(lots)), 0))
+    known = after - lots > 0
+    elsewhere = (orders.prices != orders.prices[made]) | (orders.sides != orders.sides[made])
+    whole = (orders.kinds != _DELETE) | (after == 0)
+    wrong = np.where(fresh, known, ~known | elsewhere | (after < 0) | ~whole)
+    if not wrong.any():
+        return messages
+    # What is wrong changes nothing, so that later faults of its order need not be some: these orders are followed.
+    followed = np.sort(about[np.isin(orders.ids, orders.ids[wrong])])
+    found = _misfits(messages.take(followed))
+    misfits = followed[list(found)]
+    reasons = np.array(list(found.values()))
+    faults.sift(
+        messages.take(misfits),
+        [(reason, detail, reasons == number) for number, (reason, detail) in enumerate(_MISFITS)],
+    )
+    keep = np.ones(len(messages), dtype=np.bool_)
+    keep[misfits] = False
+    return messages.take(keep)
+
+
+#: How a message may not fit its order.
+_MISFITS = (
+    ("order id used twice", "order {ids} is there already"),
+    ("unknown order", "there is no order {ids}"),
+    ("other price", "order {ids} is not at this price and side"),
+    ("too many lots", "order {ids} has fewer than {sizes} lots left"),
+    ("lots left", "a deletion of order {ids} leaves lots of it; expected all"),
+)
+
+
+def _misfits(messages: Messages) -> dict[int, int]:
+    """The messages that do not fit their orders, and how, as numbers of ``_MISFITS``."""
+    found: dict[int, int] = {}
+    left: dict[int, int] = {}
+    stands: dict[int, tuple[int, int]] = {}
+    columns = (messages.kinds, messages.ids, messages.sizes, messages.prices, messages.sides)
+    for at, (kind, order_id, lots, *where) in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+        there = left.get(order_id, 0)
+        if kind == _NEW:
+            if there:
+                found[at] = 0
+            else:
+                left[order_id], stands[order_id] = lots, tuple(where)
+        elif not there:
+            found[at] = 1
+        elif stands[order_id] != tuple(where):
+            found[at] = 2
+        elif lots > there:
+            found[at] = 3
+        elif kind == _DELETE and lots < there:
+            found[at] = 4
+        else:
+            left[order_id] = there - lots
+    return found

@@ -252,18 +252,41 @@ def _checked(lines: Ints, rows: npt.NDArray[np.void], units: Units, last_ns: int
     times_ns = np.rint(seconds * NS_PER_S).astype(np.int64)
     kinds, prices, sizes = rows["type"], rows["price"], rows["size"]
     raw = Messages(lines, times_ns, kinds, rows["id"], sizes, prices, rows["direction"])
+    raw = plausible(raw, units, last_ns, _MOST_LOTS, faults)
+    halt = raw.kinds == MessageKind.HALT
+    return in_ticks(replace(raw, sizes=np.where(halt, raw.sizes, raw.sizes // units.lot)), units.tick)
+
+
+def plausible(raw: Messages, units: Units, last_ns: int, most_lots: int, faults: Faults) -> Messages:
+    """Returns messages in a file's units without those that cannot be, each by itself and after the time of the last.
+
+    Args:
+        raw: the messages.
+        units: that prices and sizes are multiples of.
+        last_ns: the time of the message before them.
+        most_lots: the largest size.
+        faults: handles the others.
+
+    Raises:
+        InputError: unless faults are lenient, for the first of those.
+    """
+    kinds, prices, sizes = raw.kinds, raw.prices, raw.sizes
     known = (kinds >= MessageKind.NEW) & (kinds <= MessageKind.HALT)
     order, trade = known & (kinds <= MessageKind.EXECUTE), known & (kinds < MessageKind.HALT)
     tick, lot = units.tick, units.lot
     raw = faults.sift(
         raw,
         [
-            ("time", f"the time is not from 0 to {LATEST_S} seconds after midnight", seconds < 0),
+            ("time", f"the time is not from 0 to {LATEST_S} seconds after midnight", raw.times_ns < 0),
             ("type", "the type is {kinds}; expected 1 to 7", ~known),
             ("order id", "the order id is {ids}; expected 1 to 2^56", order & ~_within(raw.ids, _MOST_ID)),
             ("size", "the size is {sizes}; expected a positive number", trade & (sizes <= 0)),
             ("size", f"the size {{sizes}} is not a multiple of the lot, {lot}", trade & (sizes % lot != 0)),
-            ("size", "the size is {sizes}; expected at most 2^40 lots", trade & (sizes // lot > _MOST_LOTS)),
+            (
+                "size",
+                f"the size is {{sizes}}; expected at most 2^{most_lots.bit_length() - 1} lots",
+                trade & (sizes // lot > most_lots),
+            ),
             ("price", "the price is {prices}; expected 1 to 2^53", trade & ~_within(prices, _MOST_PRICE)),
             ("price", f"the price {{prices}} is not a multiple of the tick, {tick}", order & (prices % tick != 0)),
             (
@@ -276,9 +299,7 @@ def _checked(lines: Ints, rows: npt.NDArray[np.void], units: Units, last_ns: int
     )
     # Last, since the times of wrong rows do not count.
     latest = np.maximum.accumulate(np.append(last_ns, raw.times_ns))[:-1]
-    raw = faults.sift(raw, [("time goes back", "the time is earlier than the one before", raw.times_ns < latest)])
-    halt = raw.kinds == MessageKind.HALT
-    return in_ticks(replace(raw, sizes=np.where(halt, raw.sizes, raw.sizes // units.lot)), units.tick)
+    return faults.sift(raw, [("time goes back", "the time is earlier than the one before", raw.times_ns < latest)])
 
 
 def _within(numbers: Ints, most: int) -> Bools:

@@ -27,7 +27,7 @@ class Playback:
     Args:
         journal: its journal; :meth:`extend` takes in what was written to it since.
         seat: the seat that its session is seen from.
-        instead: who plays that seat instead of its player, from when that one took it; None for him himself.
+        instead: who plays that seat instead of its players, anew from when each took it; None for them themselves.
         par: where par comes from; the room's own unless given.
         views: see :class:`~mmtui.room.core.room.Room`.
 
@@ -95,7 +95,7 @@ class Playback:
         """Whether a record is of what the seat's player did, instead of whom another plays."""
         if self._instead is None or getattr(record, "seat", None) != self._seat:
             return False
-        if isinstance(record, RoomLine) and record.do == "join" and not self._replaced:
+        if isinstance(record, RoomLine) and record.do == "join":
             self._replaced = True
             _carry_out(self.room, record)
             self.session.submit(Cancel(), self._seat)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -27,6 +27,7 @@ from mmtui.room.core.strangers import check_command
 from mmtui.session.commands import AnyCommand, Cancel, HandOver
 from mmtui.session.journal_file import JournalWriter
 from mmtui.session.journal_lines import InstructorAction, JournalLine, RoomLine
+from mmtui.session.outcome import result_of
 from mmtui.session.par import ParSource
 from mmtui.session.result import Result
 from mmtui.session.session import Session, par_of
@@ -63,6 +64,16 @@ class SeatState:
         return bool(self.name)
 
 
+class Former(NamedTuple):
+    """Whose seat another has taken since: its name, which seat, until when, and what was made of it."""
+
+    name: str
+    seat: int
+    until_ns: int
+    score: float
+    pnl: float
+
+
 class Room:
     """A room.
 
@@ -75,7 +86,9 @@ class Room:
     Attributes:
         seats: the places.
         sessions: the one session of all seats, or one for each.
+        formers: whose seats others have taken since, the first first.
         delay_ns: the common delay of commands.
+        barred: who was put out, by identity.
         news: what an instructor has said to all, with the times.
 
     Raises InputError for a level that no room plays.
@@ -93,11 +106,12 @@ class Room:
             self.sessions = [Session(level, seed, par=par) for _ in self.seats]
         else:
             self.sessions = [Session(level, seed, par=par or room_par(level, seed, spec), seats=spec.seats)]
+        self.formers: list[Former] = []
         self._indicators = [Indicators(session) for session in self.sessions if views]
         self._builders: dict[int, SnapshotBuilder] = {}
         self._slots = Slots(seed)
         self._writers: list[JournalWriter] = []
-        self._barred: set[str] = set()
+        self.barred: set[str] = set()
         self.news: list[tuple[int, str]] = []
 
     def open(self) -> None:
@@ -115,9 +129,8 @@ class Room:
     def record(self, paths: Sequence[Path], on_trouble: Callable[[str], None]) -> None:
         """Write journals from now on, one for each session. Raises OutputError."""
         for session, path in zip(self.sessions, paths, strict=True):
-            self.write_to(JournalWriter(path, session, on_trouble=on_trouble))
             # It has the seed, which is told at the end.
-            path.chmod(0o600)
+            self.write_to(JournalWriter(path, session, on_trouble=on_trouble, private=True))
         if not self.spec.own_market:
             self.note(RoomLine(at_ns=0, do="open", alters=True, args=msgspec.to_builtins(self.spec)))
 
@@ -178,22 +191,23 @@ class Room:
         """The session of a seat, and which of that session's seats it is."""
         return (self.sessions[number], 0) if self.spec.own_market else (self.sessions[0], number)
 
-    def join(self, identity: str, name: str = "") -> SeatState:
+    def join(self, identity: str, name: str = "", away: Sequence[int] = ()) -> SeatState:
         """Take a seat, or take one's own again.
 
         Args:
             identity: who it is; the same again gets the same seat.
             name: what the player wants to be called; a pseudonym when empty.
+            away: seats whose players have been gone for long: the first is a newcomer's where there is no other.
 
         Raises InputError: every seat is taken, the level is over, or the name is none.
         """
         if self.over:
             raise InputError("the level is over")
-        if identity in self._barred:
+        if identity in self.barred:
             raise InputError("the instructor has put you out")
         seat = next((seat for seat in self.seats if seat.identity == identity), None)
         if seat is None:
-            seat = next((seat for seat in self.seats if not seat.taken), None)
+            seat = self._free(away)
             if seat is None:
                 raise InputError(f"all {len(self.seats)} seats are taken")
             self.take(seat.number, seat_name(name, {each.name for each in self.seats}, seat.number))
@@ -206,10 +220,22 @@ class Room:
             session.submit(Cancel(), index)
         return seat
 
+    def _free(self, away: Sequence[int]) -> SeatState | None:
+        """A newcomer's seat: one that nobody has taken, or whose player was put out, or is away; None for none."""
+        untaken = next((seat for seat in self.seats if not seat.taken), None)
+        if untaken or (self.spec.own_market and self.now_ns):
+            # A market for each by himself is whole only if it is his from the start.
+            return untaken
+        return next((seat for seat in self.seats if not seat.identity), self.seats[away[0]] if away else None)
+
     def take(self, number: int, name: str) -> None:
         """Have a seat be somebody's from now on; in one book the score counts from here."""
-        self.seats[number].name = name
+        seat = self.seats[number]
         session, index = self.session_of(number)
+        if seat.taken and self.now_ns and (result := result_of(session, index)):
+            pnl = session.measures(session.seats[index]).pnl
+            self.formers.append(Former(seat.name, number, self.now_ns, result.score, pnl))
+        seat.name, seat.muted = name, False
         if not self.spec.own_market:
             session.join(index)
             session.seats[index].dismiss()
@@ -312,10 +338,10 @@ class Room:
             self.instruct(Withdraw(seat=number))
 
     def kick(self, number: int) -> None:
-        """Put a seat's player out for good; a bot quotes for the seat."""
+        """Put a seat's player out for good; a bot quotes for the seat until a newcomer takes it."""
         self.mute(number, on=False)
         seat = self.seats[number]
-        self._barred.add(seat.identity)
+        self.barred.add(seat.identity)
         seat.identity = ""
         self.leave(number)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mmtui.errors import InputError
 from mmtui.room.core.slots import SLOT_NS
+from mmtui.room.protocol.lines import decode_hello
 from mmtui.room.protocol.messages import (
     VERSION,
     Answer,
@@ -121,6 +122,17 @@ class RoomDoor:
     on_watch: Callable[[Watch], None]
     host: Host | None = None
     passed: bool = False
+
+    def knows(self, first: bytes) -> bool:
+        """Whether a first line has a token that nobody guesses: the instructor's, or of who was let in before."""
+        try:
+            hello = decode_hello(first)
+            host = self.lobby.host_of(hello.name)
+        except InputError:
+            return False
+        if hello.role == "instructor":
+            return host.is_instructor(hello.token)
+        return bool(hello.token) and host.knows(identity_of("token", hello.token))
 
     def enter(self, hello: Hello) -> tuple[RoomGuest, Answer]:
         """Let a client in. Raises InputError for a wrong password or token, a bad name, and a full room."""

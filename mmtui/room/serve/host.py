@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
@@ -39,6 +40,9 @@ _TICK_S, _AFTER_S, _LONGEST_S = 0.02, 0.0005, 0.25
 #: How often the common delay is measured anew.
 _MEASURE_S = 5.0
 _DELAY_STEP_NS = 10 * NS_PER_MS
+#: After so many seconds the seat of a player who has gone is a newcomer's, where there is no other.
+_AWAY_S = 60.0
+_MOST_INVITED = 10_000
 
 
 def nothing() -> None:
@@ -121,6 +125,7 @@ class Host(Lobby):
         started, frozen, speed: the market's clock.
         lines: the connections that are open.
         failures: tries to come in that failed.
+        invited: who was given a token and has not sat down yet, the latest, by identity.
         ended: set once all is over.
     """
 
@@ -138,11 +143,15 @@ class Host(Lobby):
     speed: float = 1.0
     lines: list[Line] = field(default_factory=list)
     failures: Failures = field(default_factory=Failures)
+    invited: deque[str] = field(default_factory=partial(deque[str], maxlen=_MOST_INVITED))
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         # What who looks on will be shown, and when it was so.
         self._past: deque[tuple[float, Shown]] = deque()
+        # When players have gone; those of before the room was opened again with that.
+        self._left_s: dict[int, float] = {}
+        self._opened_s = monotonic()
         self.level = msgspec.Raw(msgspec.json.encode(published(self.room.level)))
 
     # Time
@@ -217,8 +226,8 @@ class Host(Lobby):
         return self
 
     def knows(self, identity: str) -> bool:
-        """Whether somebody has a seat."""
-        return any(seat.identity == identity for seat in self.room.seats)
+        """Whether somebody has a seat, or has been given a token for one."""
+        return identity in self.invited or any(seat.identity == identity for seat in self.room.seats)
 
     def is_instructor(self, token: str) -> bool:
         """Whether a token is the instructor's."""
@@ -231,7 +240,7 @@ class Host(Lobby):
         """
         if self.claims is not None:
             self.claims.claim(self.room, identity, name)
-        seat = self.room.join(identity, name)
+        seat = self.room.join(identity, name, self._away())
         for other in [other for other in self.lines if other.number == seat.number]:
             self.lines.remove(other)
             other.close()
@@ -242,11 +251,20 @@ class Host(Lobby):
             self.start()
         return seat.number
 
+    def _away(self) -> list[int]:
+        """The seats whose players have been gone for long, the longest first."""
+        long_ago_s = monotonic() - _AWAY_S
+        left_s = {
+            seat.number: self._left_s.get(seat.number, self._opened_s) for seat in self.room.seats if not seat.connected
+        }
+        return sorted((number for number in left_s if left_s[number] <= long_ago_s), key=left_s.__getitem__)
+
     def gone(self, line: Line) -> None:
         """Note that a connection has ended."""
         if line in self.lines:
             self.lines.remove(line)
             if line.number is not None and not self.room.over:
+                self._left_s[line.number] = monotonic()
                 self.room.leave(line.number)
 
     def kick(self, number: int) -> None:

@@ -19,6 +19,7 @@ _MOST_BYTES = 1_000_000
 class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     secret: Secret
     seats: dict[int, str]
+    barred: frozenset[str] = frozenset()
 
 
 class People:
@@ -32,10 +33,10 @@ class People:
         self._path = None if folder is None else folder / FILE
 
     def write(self, room: Room, secret: Secret) -> None:
-        """Keep who has which seat now. Raises OutputError."""
+        """Keep who has which seat now, and who was put out. Raises OutputError."""
         if self._path is not None:
             seats = {seat.number: seat.identity for seat in room.seats if seat.identity}
-            write(self._path, msgspec.json.encode(_Kept(secret, seats)), private=True)
+            write(self._path, msgspec.json.encode(_Kept(secret, seats, frozenset(room.barred))), private=True)
 
     def restore(self, room: Room) -> Secret:
         """Have everybody's seat be theirs again; returns the room's secret. Raises InputError."""
@@ -44,6 +45,7 @@ class People:
             kept = msgspec.json.decode(read(self._path, _MOST_BYTES), type=_Kept)
             for number, identity in kept.seats.items():
                 room.seats[number].identity = identity
+            room.barred.update(kept.barred)
         except OSError as error:
             raise InputError(f"{self._path}: it cannot be read: {error.strerror}") from None
         except (msgspec.MsgspecError, IndexError, *NO_JSON) as error:

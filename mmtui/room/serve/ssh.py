@@ -19,7 +19,9 @@ import asyncssh
 from mmtui.errors import InputError
 from mmtui.files import make_folder, write
 from mmtui.room.protocol.seat import RoomSeat
+from mmtui.room.serve.callers import Callers
 from mmtui.room.serve.entrances import Entrance, is_password
+from mmtui.room.serve.failures import TOO_MANY
 from mmtui.room.serve.host import new_token
 from mmtui.room.serve.tcp import round_trip_s
 from mmtui.wording import visible
@@ -129,10 +131,10 @@ class _Session(asyncssh.SSHServerSession[bytes]):
 class _Server(asyncssh.SSHServer):
     """A connection."""
 
-    def __init__(self, entrance: Entrance, floor: Floor, counts: _Counts) -> None:
+    def __init__(self, entrance: Entrance, floor: Floor, counts: _Counts, callers: Callers) -> None:
         self._entrance = entrance
         self._floor = floor
-        self._counts = counts
+        self._counts, self._callers = counts, callers
         self._proof = ""
         self.playing = False
 
@@ -140,11 +142,17 @@ class _Server(asyncssh.SSHServer):
         self._connection = conn
         self._counts.open += 1
         self._address = str((conn.get_extra_info("peername") or ("",))[0])
-        if self._counts.open > _MOST_OPEN or self._entrance.failures.too_many(self._address):
+        if self._counts.open > _MOST_OPEN:
             conn.abort()
+        else:
+            self._callers.add(conn.abort, self._address)
+
+    def auth_completed(self) -> None:
+        self._callers.remove(self._connection.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._counts.open -= 1
+        self._callers.remove(self._connection.abort)
 
     def begin_auth(self, username: str) -> bool:
         self._name = username
@@ -163,16 +171,17 @@ class _Server(asyncssh.SSHServer):
     def password_auth_supported(self) -> bool:
         return True
 
-    def validate_password(self, username: str, password: str) -> bool:
+    async def validate_password(self, username: str, password: str) -> bool:
         # After the room's comes, behind a colon, a word of the player's own, without which nobody has the same seat.
         own = password
         if self._entrance.password:
+            if not await self._entrance.failures.turn(self._address):
+                self._connection.disconnect(asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, TOO_MANY)
+                return False
             length = len(self._entrance.password)
             room, colon, own = password[:length], password[length : length + 1], password[length + 1 :]
             if not is_password(self._entrance, room) or colon not in ("", ":"):
                 self._entrance.failures.add(self._address)
-                if self._entrance.failures.too_many(self._address):
-                    self._connection.abort()
                 return False
         self._proof = f"{username}:{own}" if own else ""
         return True
@@ -234,9 +243,9 @@ async def listen(
     """
     # What clients do is nothing to say on this terminal.
     logging.getLogger("asyncssh").setLevel(logging.CRITICAL + 1)
-    counts = _Counts()
+    counts, callers = _Counts(), Callers()
     return await asyncssh.create_server(
-        lambda: _Server(entrance, floor, counts),
+        lambda: _Server(entrance, floor, counts, callers),
         address,
         port,
         reuse_port=shares_port or None,

@@ -10,8 +10,10 @@ from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
 from mmtui.room.protocol.conversation import Conversation
-from mmtui.room.protocol.lines import encode
-from mmtui.room.protocol.messages import MOST_LINE, SeatView, Watch
+from mmtui.room.protocol.lines import encode, line_of
+from mmtui.room.protocol.messages import MOST_LINE, Refused, SeatView, Watch
+from mmtui.room.serve.callers import Callers
+from mmtui.room.serve.failures import TOO_MANY
 from mmtui.room.serve.guests import RoomDoor
 from mmtui.room.serve.host import Host, Line, Lobby, nothing
 
@@ -38,6 +40,7 @@ class TcpServer:
     def __init__(self, lobby: Lobby) -> None:
         self._lobby = lobby
         self._open = 0
+        self._callers = Callers()
         self._tasks: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -71,25 +74,34 @@ class TcpServer:
                 await writer.wait_closed()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str) -> None:
-        client = _Client(self._lobby, writer)
-        if self._open >= _MOST_OPEN or self._lobby.failures.too_many(address):
+        client = _Client(self._lobby, writer, address)
+        if self._open >= _MOST_OPEN:
             return
         self._open += 1
         try:
-            await client.talk(reader)
+            if first := await self._first_line(reader, writer, address):
+                await client.talk(first, reader)
         except (ConnectionError, TimeoutError, asyncio.IncompleteReadError):
             pass  # It has gone.
         finally:
             self._open -= 1
-            if not client.door.passed:
-                self._lobby.failures.add(address)
             client.leave()
+
+    async def _first_line(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str) -> bytes:
+        let_go = writer.transport.abort
+        self._callers.add(let_go, address)
+        try:
+            async with asyncio.timeout(_FIRST_LINE_S):
+                return await _line(reader)
+        finally:
+            self._callers.remove(let_go)
 
 
 class _Client:
     """A connection."""
 
-    def __init__(self, lobby: Lobby, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, lobby: Lobby, writer: asyncio.StreamWriter, address: str) -> None:
+        self._failures, self._address = lobby.failures, address
         self._writer = writer
         self._line = Line(None, self._round_trip_s, writer.close, self._on_end)
         self.door = RoomDoor(lobby, self._line, self._watch)
@@ -98,11 +110,16 @@ class _Client:
         self._told_end = False
         self._allowance, self._counted = _AT_ONCE, monotonic()
 
-    async def talk(self, reader: asyncio.StreamReader) -> None:
-        """Answer its lines until it leaves or is let go."""
+    async def talk(self, first: bytes, reader: asyncio.StreamReader) -> None:
+        """Answer its first line, and others until it leaves or is let go."""
         conversation = self.conversation
-        async with asyncio.timeout(_FIRST_LINE_S):
-            self._say(conversation.hear(await _line(reader)))
+        if self.door.knows(first) or await self._failures.turn(self._address):
+            self._say(conversation.hear(first))
+            if not self.door.passed:
+                self._failures.add(self._address)
+        else:
+            self._say(line_of(Refused(why=TOO_MANY), 1))
+            conversation.over = True
         while not conversation.over:
             await self._pace()
             line = await _line(reader)

@@ -1,4 +1,4 @@
-"""The question whether to leave a level."""
+"""The questions whether to leave a level, and a room."""
 
 from __future__ import annotations
 
@@ -30,3 +30,30 @@ class LeaveScreen(AnsweredCard[str | None]):
                 key_row(("Enter", "leave"), ("k", "keep it for later"), ("Esc", "stay")),
             ]
         )
+
+
+class LeaveRoomScreen(AnsweredCard[None]):
+    """Leaves a room, and its app, if that is meant.
+
+    Args:
+        told: what becomes of the room, or of the seat.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "leave", "leave"),
+        Binding("escape", "dismiss(None)", "stay"),
+    ]
+
+    def __init__(self, told: str) -> None:
+        super().__init__(
+            [
+                (("Leave the room?", "bold foreground"),),
+                (),
+                ((told, "muted"),),
+                (),
+                key_row(("Enter", "leave"), ("Esc", "stay")),
+            ]
+        )
+
+    def action_leave(self) -> None:
+        self.app.exit()

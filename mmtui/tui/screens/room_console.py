@@ -34,6 +34,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.base import HEIGHTS, AppScreen, field
+from mmtui.tui.screens.leave import LeaveRoomScreen
 from mmtui.tui.screens.room_floor import RoomFloorScreen
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.wording import visible
@@ -209,6 +210,7 @@ class ConsoleScreen(AppScreen):
         self._do(Withdraw(seat=self._seat), f"The orders of {self._called(self._seat)} are withdrawn")
 
     def action_kick(self) -> None:
+        self._muted.discard(self._seat)
         self._do(Kick(self._seat), f"{self._called(self._seat)} is out")
 
     def action_see_floor(self) -> None:
@@ -229,7 +231,11 @@ class ConsoleScreen(AppScreen):
             desk.watched = None
 
     def action_leave(self) -> None:
-        self.app.exit()
+        """Ask whether to go; not where the room is no more."""
+        if self.desk.gone:
+            self.app.exit()
+        else:
+            self.app.push_screen(LeaveRoomScreen("It stays open, and its market goes on."))
 
 
 class WatchedFloorScreen(RoomFloorScreen):

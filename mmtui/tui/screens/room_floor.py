@@ -21,6 +21,7 @@ from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.card import CARD_WIDTH, CardScreen
 from mmtui.tui.screens.choose import ChooseStrategy
+from mmtui.tui.screens.leave import LeaveRoomScreen
 from mmtui.tui.screens.trading import TradingScreen
 from mmtui.tui.widgets.line_view import LineView
 from mmtui.tui.widgets.message import MessageState
@@ -71,7 +72,7 @@ class RoomFloorScreen(TradingScreen):
     """
 
     BINDINGS = _bindings()
-    PASSING = (*TradingScreen.PASSING, ChooseStrategy, CardScreen)
+    PASSING = (*TradingScreen.PASSING, ChooseStrategy, CardScreen, LeaveRoomScreen)
     STANDS = False
 
     def __init__(self, seat: RoomSeat) -> None:
@@ -146,8 +147,9 @@ class RoomFloorScreen(TradingScreen):
         self._draw()
 
     def action_leave(self) -> None:
-        """Go; the same identity gets the seat back."""
-        self.app.exit()
+        """Ask whether to go."""
+        again = "Your seat is yours when you come back." if self.room.kept else "No seat is kept for you."
+        self.app.push_screen(LeaveRoomScreen(f"The market goes on. {again}"))
 
     def action_coach(self) -> None:
         self.show_message("There is no coach in a room")

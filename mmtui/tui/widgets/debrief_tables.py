@@ -13,7 +13,7 @@ from mmtui.debrief.tables import Table
 from mmtui.session.hand_shares import NO_SHARES, HandShares
 from mmtui.session.replay import Script
 from mmtui.session.result import Result
-from mmtui.session.score import next_star, stars_of, traded
+from mmtui.session.score import next_star, stars_of
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.format import Row, Span, title_row
@@ -111,8 +111,8 @@ def sum_rows(played: Played, width: int) -> list[Row]:
     factors = [f"{name} {points:.0f} × {weight:.0%}" for name, (points, weight) in parts.items()]
     products = " + ".join(f"{product:.1f}" for product in tables.products(result, weights).values())
     name, (points, weight) = max(parts.items(), key=lambda entry: entry[1][1] * (100 - entry[1][0]))
-    markout, volume, held = result.markout["10s"], traded(result.volume, result.par_volume), result.position
-    least = f", traded {volume:.0%} of what it takes" if volume < 1.0 else ""
+    markout, held = result.markout["10s"], result.position
+    least = f", traded {result.trade:.0%} of what it takes" if result.trade < 1.0 else ""
     why = {
         "pnl": f"you {fmt.figure(result.pnl.total)}, par {fmt.figure(result.par)}",
         "inventory": f"held {held.mean_net:.1f} of {held.limit}, quoted {result.presence:.0%}{least}",

@@ -13,13 +13,14 @@ import pytest
 from msgspec.structs import replace
 
 from mmtui.debrief.build import debrief
+from mmtui.debrief.tables import products
 from mmtui.report.charts import attribution
 from mmtui.report.model import Report
 from mmtui.report.text import as_text
 from mmtui.session.journal import read_journal
 from mmtui.session.journal_file import take_over
 from mmtui.session.replay import Replay
-from mmtui.session.result import Opposition
+from mmtui.session.result import Opposition, Result
 from mmtui.version import ENGINE
 from mmtui.wording import money, stamp
 from tests.unit.cli.conftest import Mmtui, shortened
@@ -79,9 +80,11 @@ def test_the_text_has_the_score_s_arithmetic_and_what_to_try(mmtui: Mmtui, journ
     result = found["result"]
     ended = mmtui("report", journal)
     assert (ended.code, ended.err) == (0, "")
+    tenths = products(msgspec.convert(result, Result), {part["name"]: part["weight"] for part in found["score"]})
     for part in found["score"]:
         name, points, weight = part["name"], part["points"], part["weight"]
-        product = rf"^  {name} +{points:.1f} +× {weight:.2f} +{re.escape(f'= {points * weight:.1f}')} "
+        product = rf"^  {name} +{points:.1f} +× {weight:.2f} +{re.escape(f'= {tenths[name]:.1f}')} "
+        assert tenths[name] == pytest.approx(points * weight, abs=0.1)
         assert re.search(product, ended.out, re.MULTILINE)
     assert f"{result['score']:.1f} of 100" in ended.out
     assert f"digest {result['digest']}" in ended.out

@@ -30,7 +30,7 @@ KEYS = [
     *("position.final_net", "position.mean_net", "position.limit"),
     *("markout.1s", "markout.10s", "markout.60s", "fills", "volume", "presence"),
     *("market.trades", "market.events", "market.mean_spread", "market.final_mid", "digest"),
-    *("par_volume", "opponent", "error", "ranked"),
+    *("par_volume", "trade", "opponent", "error", "ranked"),
 ]
 #: An opponent has columns of its own, whether there is one or not.
 _OPPONENT = [f"opponent.{key}" for key in ("strategy", "score", "stars", "pnl", "position", "fills", "error")]

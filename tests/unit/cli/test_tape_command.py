@@ -110,6 +110,23 @@ def test_what_a_recording_of_levels_does_not_say_is_said(mmtui: Mmtui, tmp_path:
     assert mmtui("levels", "check", str(tmp_path / "level.toml")).code == 0
 
 
+def test_levels_without_trades_say_so_and_are_fitted_no_market(mmtui: Mmtui, tmp_path: Path) -> None:
+    book, trades = recordings.tardis(tmp_path)
+    assert "--trades names it" in mmtui("tape", "info", book).out
+    assert "--trades names it" not in mmtui("tape", "info", book, "--trades", trades).out
+    # A minute and a half of levels that come and go.
+    header, *rows = book.read_text().splitlines()
+    first = int(rows[0].split(",")[2])
+    more = [
+        f"made,ABC,{first + 10**7 + at * 10**5},0,false,ask,{100.05 + at % 7 / 100:.2f},{at % 5 / 10}"
+        for at in range(900)
+    ]
+    book.write_text("\n".join([header, *rows, *more]) + "\n")
+    refused = mmtui("fit", book, "-o", tmp_path / "m.toml")
+    assert refused.code == 2
+    assert "nobody trades in it; where trades have a file of their own, --trades names it" in refused.err
+
+
 def test_trades_without_levels_to_go_with_are_refused(mmtui: Mmtui, tmp_path: Path) -> None:
     path = recordings.databento_csv(tmp_path / "abc.csv")
     lobster = tmp_path / "message.csv"

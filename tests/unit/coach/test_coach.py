@@ -285,9 +285,9 @@ def test_the_session_is_the_same_without_a_coach(level_id: str) -> None:
     level = msgspec.structs.replace(level, duration_s=150, events=level.events)
     plain = msgspec.structs.replace(level, coach=(), lesson_checks=())
     coached, alone, unattended = (
-        Session(level, 3, "fixed"),
-        Session(plain, 3, "fixed"),
-        Session(level, 3, "fixed", ends_on_failure=True),
+        Session(level, 4, "fixed"),
+        Session(plain, 4, "fixed"),
+        Session(level, 4, "fixed", ends_on_failure=True),
     )
     watched, uncoached = WatchedSession(coached), WatchedSession(alone)
     for session in (coached, alone, unattended):

@@ -23,7 +23,7 @@ LENGTH_S, LIMIT = 40, 10
 
 
 def played(*commands: tuple[float, AnyCommand], level: str = "skew") -> Debrief:
-    session = Session(short(level, LENGTH_S, position_limit=LIMIT), 5)
+    session = Session(short(level, LENGTH_S, position_limit=LIMIT), 6)
     for at_s, command in commands:
         session.advance(round(at_s * NS_PER_S))
         session.submit(command)

@@ -318,6 +318,18 @@ def test_a_recording_of_orders_that_flicker_is_given_a_table() -> None:
     assert market.noise_limit.rate == pytest.approx(4.0, rel=0.25)
 
 
+def test_a_market_that_stands_still_is_seen_without_a_warning() -> None:
+    times = range(1, 90)
+    comes_and_goes = [(float(at), kind, 10 + at, 3, 99, 1) for at in times for kind in (1, 3)]
+    hidden = [(float(at), 5, 0, 1, 100, 1) for at in times]
+    seen = seen_of([*ROWS[:3], *sorted([*comes_and_goes, *hidden], key=lambda row: row[0])])
+    assert not np.diff(seen.mid).any()
+    assert math.isnan(value("signature", seen))
+    found = family_of(seen, load_preset("us-100").instrument)
+    assert "distance_scale" in found.base["noise_limit"]
+    assert FitTarget.of(seen).used.any()
+
+
 def test_a_market_that_is_too_busy_has_no_statistics_and_a_recording_that_is_says_so(recorded: Observed) -> None:
     spec = load_preset("us-100")
     found = family_of(recorded, spec.instrument)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet
 import pytest
 
 from mmtui.book import Side
@@ -362,3 +363,73 @@ def test_aggregate_trades_of_futures_without_a_header_are_trades(tmp_path: Path)
     trades.write_text("".join(f"{a},{price},{size},1,1,{at},{maker}\n" for a, price, size, _, at, maker, _ in rows))
     tape = read_tape(TapeSource(messages=book, choice=Choice(trades=trades)))
     assert kinds(tape) == kinds(wanted)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("time_ns", -1, "line 3: the time is not from 0"),
+        ("time_ns", 0, "line 3: the time is earlier than the one before"),
+        ("size", -2, "line 3: the size is -2"),
+        ("size", 2**62, "line 3: the size is 4611686018427387904; expected at most"),
+        ("price", 0, "line 3: the price is 0"),
+        ("side", 2**31, "line 3: the direction is 2147483648"),
+        ("order_id", 2**60, "line 3: the order id is"),
+        ("order_id", None, "order_id is missing in a row"),
+        ("order_id", 1.5, "would get truncated|cannot be read as Parquet"),
+        ("kind", "sold", "cannot be read as Parquet: 'sold'"),
+    ],
+)
+def test_events_that_no_tape_has_are_refused(tmp_path: Path, old: str, new: object, sentence: str) -> None:
+    path = _events(tmp_path, {old: new})
+    with pytest.raises(InputError, match=sentence) as refused:
+        read_tape(TapeSource(messages=path, lenient=True))
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("share", ["0", "nan", "-1", "1e300", "x"])
+def test_a_share_that_is_none_is_refused(tmp_path: Path, share: str) -> None:
+    with pytest.raises(InputError, match=r"x\.parquet: (cannot be read|expected in its metadata a share)"):
+        read_tape(TapeSource(messages=_events(tmp_path, {}, {"share": share})))
+
+
+def _events(folder: Path, third: dict[str, object], told: dict[str, str] | None = None) -> Path:
+    """Four events as Parquet, some columns of the third being something else."""
+    rows = [
+        {
+            "time_ns": 36_000 * 10**9 + at,
+            "order_id": at,
+            "size": 1,
+            "price": 10_000 - 100 * at,
+            "side": 1,
+            "kind": "new",
+        }
+        for at in range(1, 5)
+    ]
+    rows[2].update(third)
+    table = pyarrow.Table.from_pylist(rows)
+    pyarrow.parquet.write_table(table.replace_schema_metadata(told), folder / "x.parquet")
+    return folder / "x.parquet"
+
+
+def test_what_unpacks_to_far_more_than_a_file_may_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MMTUI_MOST_MIB", "1")
+    rows = 200_000
+    table = pyarrow.table({name: np.zeros(rows, dtype=np.int64) for name in ("time_ns", "order_id", "size", "price")})
+    table = table.append_column("side", [np.ones(rows, dtype=np.int64)]).append_column("kind", [["new"] * rows])
+    pyarrow.parquet.write_table(table, tmp_path / "x.parquet")
+    np.savez_compressed(tmp_path / "x.npz", data=np.zeros(rows, dtype=events.EVENT))
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("x.csv", b"\0" * 10_000_000)
+    for name, sentence in (
+        ("parquet", "far larger"),
+        ("npz", "far larger"),
+        ("zip", "packed otherwise than by deflate"),
+    ):
+        with pytest.raises(InputError, match=sentence):
+            read_tape(TapeSource(messages=tmp_path / f"x.{name}"))
+
+
+def test_sizes_too_large_for_the_smallest_step_are_read_more_coarsely(tmp_path: Path) -> None:
+    source = _tardis(tmp_path, "99.99,900000000000.12345678")
+    assert read_tape(source).share == 0.1

@@ -78,7 +78,7 @@ def test_they_are_single_environments_to_the_byte(level: Level, mode: AutoresetM
     ):
         assert other.metadata["autoreset_mode"] is mode
         assert (one.action_space, one.observation_space) == (other.action_space, other.observation_space)
-        same(one.reset(seed=3), other.reset(seed=3))
+        same(one.reset(seed=1), other.reset(seed=1))
         for action in actions(30):
             found = other.step(action)
             same(one.step(action), found)
@@ -98,7 +98,7 @@ def test_some_are_reset_by_a_mask(level: Level, processes: int) -> None:
         closing(singles(level, mode)) as one,
         closing(VectorMarketMaking(COUNT, level, processes=processes, autoreset_mode="Disabled")) as other,
     ):
-        same(one.reset(seed=3), other.reset(seed=3))
+        same(one.reset(seed=1), other.reset(seed=1))
         for action in actions(3):
             same(one.step(action), other.step(action))
         same(

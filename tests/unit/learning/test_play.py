@@ -39,7 +39,7 @@ def test_nothing_played_is_nothing_done() -> None:
 
 
 def test_a_quote_stands_as_far_from_the_mid_and_then_follows_it() -> None:
-    session = begun().future(0)
+    session = begun().future(2)
     at_ns = begun().at_ns + 2 * S
     there = Play(
         (
@@ -59,7 +59,7 @@ def test_a_quote_stands_as_far_from_the_mid_and_then_follows_it() -> None:
     assert min(gateway.ask_lots) - max(gateway.bid_lots) == 24
     assert session.maker.manual_orders.peg is None
     # Left alone, they follow.
-    session = begun().future(0)
+    session = begun().future(2)
     there.carry_out(session, begun().at_ns, begun().end_ns)
     assert session.maker.manual_orders.peg is not None
 

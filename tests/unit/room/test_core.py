@@ -10,6 +10,7 @@ import pytest
 from mmtui.book import Side
 from mmtui.errors import InputError, JournalError
 from mmtui.market.book_market import BookMarket
+from mmtui.report.room import room_text
 from mmtui.room.core.commitment import Secret
 from mmtui.room.core.instructions import (
     HaltTrading,
@@ -71,6 +72,64 @@ def test_a_bot_quotes_while_a_player_is_gone_and_the_same_person_gets_the_same_s
         room.join("d")
 
 
+def test_where_no_seat_is_free_a_newcomer_has_that_of_who_is_away_and_its_record_stays(tmp_path: Path) -> None:
+    file = tmp_path / "room.jsonl"
+    room = opened(RoomSpec(seats=2), file)
+    room.join("a", "frog")
+    room.join("b", "newt")
+    play(room, 1, 6, (0, 1))
+    room.mute(0, on=True)
+    room.leave(0)
+    room.advance(7 * S)
+    frog = room.result(0)
+    seat = room.join("c", "frog", away=[0])
+    assert (seat.number, seat.name, seat.muted) == (0, "frog.2", False)
+    assert [former[:4] for former in room.formers] == [("frog", 0, 7 * S, frog.score)]
+    assert room.formers[0].pnl == frog.pnl.total != 0.0
+    assert room.view(0).measures.pnl == 0.0
+    # Whoever was away has another seat, or none; whoever is there keeps his.
+    for away in ([], [1]):
+        room.seats[1].connected = not away
+        if away:
+            assert room.join("a", "frog", away).number == 1
+        else:
+            with pytest.raises(InputError, match="all 2 seats are taken"):
+                room.join("a", "frog", away)
+    play(room, 8, 20, (0,))
+    room.advance(room.end_ns)
+    room.close()
+    again, journal = played_again(file)
+    assert journal.end is not None
+    assert again.digest == journal.end.digest
+    assert again.formers == room.formers
+    assert [again.result(number) for number in (0, 1)] == [room.result(number) for number in (0, 1)]
+    assert "WHO WAS THERE BEFORE" in "\n".join(room_text(again))
+
+
+def test_the_seat_of_one_who_was_put_out_is_a_newcomer_s() -> None:
+    room = opened(RoomSpec(seats=1))
+    room.join("a")
+    room.advance(S)
+    room.kick(0)
+    with pytest.raises(InputError, match="has put you out"):
+        room.join("a")
+    assert room.join("b").number == 0
+    assert room.join("b").name == "ant-1.2"
+
+
+def test_a_market_for_each_is_nobody_else_s_once_it_has_begun() -> None:
+    room = opened(RoomSpec(seats=1, own_market=True))
+    room.join("a", "frog")
+    room.leave(0)
+    assert room.join("b", "newt", away=[0]).name == "newt"
+    room.advance(S)
+    room.leave(0)
+    with pytest.raises(InputError, match="all 1 seats are taken"):
+        room.join("a", "frog", away=[0])
+    assert not room.formers
+    assert room.join("b").number == 0
+
+
 def test_a_player_has_no_strategy_of_the_bot_s_and_the_bot_that_comes_for_him_begins_anew(tmp_path: Path) -> None:
     room = opened(RoomSpec(seats=2, bots=("glft",)), tmp_path / "room.jsonl", level=short(duration_s=60))
     maker = room.sessions[0].makers[0]
@@ -124,14 +183,14 @@ def test_the_score_counts_from_joining_and_what_came_before_is_the_bot_s() -> No
     assert volume
     room.join("a")
     whole, now = session.makers[0].desk, room.view(0).measures
-    assert (now.pnl, now.par, now.volume, now.presence) == (0.0, 0.0, 0, 0.0)
+    assert (now.pnl, now.par, now.volumes, now.presence) == (0.0, 0.0, (0, 0, 0), 0.0)
     play(room, 10, 16)
     room.advance(16 * S)
     now = room.view(0).measures
     assert now.pnl == session.makers[0].total - before
     assert par is not None
     assert now.par == (session.par.at(16) or 0.0) - par
-    assert now.volume == whole.volume - volume
+    assert sum(now.volumes) == whole.volume - volume
     assert 0.5 < now.presence <= 1.0
     area = whole.mean_net(16 * S) * 16 - now.mean_net * 6
     assert 0 < area <= 10 * room.level.maker.position_limit

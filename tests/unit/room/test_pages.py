@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
+import pytest
 
 from mmtui.cli.room_pages import RoomPages
 from mmtui.room.protocol.messages import MOST_LINE
@@ -85,8 +86,10 @@ async def test_the_protocol_is_the_same_over_a_websocket() -> None:
                 assert len(kinds) <= 1
 
 
-async def test_after_ten_wrong_passwords_an_address_waits_and_others_do_not() -> None:
-    host = a_room(seats=1, duration_s=60, password="right")
+async def test_after_wrong_passwords_an_address_waits_for_its_turn_and_others_do_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    host = a_room(seats=3, duration_s=60, password="right")
     connector = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0))
     async with pages(host) as url, aiohttp.ClientSession(connector=connector) as session:
         for number in range(10):
@@ -96,15 +99,22 @@ async def test_after_ten_wrong_passwords_an_address_waits_and_others_do_not() ->
             else:
                 await tried(session, url, "wrong")
         async with session.get(f"{url}/?password=right") as answer:
+            assert answer.status == 200
+            token = answer.url.name
+        assert "welcome" in (await tried(session, url, "right"))[0]
+        monkeypatch.setattr("mmtui.room.serve.failures._LONGEST_S", -1.0)
+        async with session.get(f"{url}/?password=right") as answer:
             assert answer.status == 429
-        assert await tried(session, url, "right") == []
+        assert "try again" in (await tried(session, url, "right"))[0]
+        # As the page does that was given it.
+        assert "welcome" in (await tried(session, url, "right", token))[0]
         async with aiohttp.ClientSession() as other:
             assert "welcome" in (await tried(other, url, "right"))[0]
 
 
-async def tried(session: aiohttp.ClientSession, url: str, password: str) -> list[str]:
+async def tried(session: aiohttp.ClientSession, url: str, password: str, token: str = "") -> list[str]:
     """What is answered to a password over a WebSocket."""
     async with session.ws_connect(f"{url}/protocol") as websocket, asyncio.timeout(PATIENCE_S):
-        await websocket.send_json({"hello": 1, "password": password})
+        await websocket.send_json({"hello": 1, "password": password, "token": token})
         message = await websocket.receive()
         return [message.data] if message.type == aiohttp.WSMsgType.TEXT else []

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -42,6 +44,8 @@ from mmtui.room.protocol.messages import (
     Watch,
 )
 from mmtui.room.protocol.seat import RoomSeat
+from mmtui.room.serve.callers import Callers
+from mmtui.room.serve.failures import Failures
 from mmtui.room.serve.host import Host, Line
 from mmtui.room.serve.opening import open_room, reopen_room
 from mmtui.room.serve.tcp import TcpServer
@@ -263,11 +267,13 @@ def test_commands_are_held_back_for_the_slowest_line_from_the_first_one_on() -> 
 # Attacks
 
 
-async def _raw(port: int, data: bytes) -> bytes:
+async def _raw(port: int, data: bytes, *, ends: bool = False) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     said = b""
     with contextlib.suppress(ConnectionError):
         writer.write(data)
+        if ends:
+            writer.write_eof()
         said = await asyncio.wait_for(reader.read(), PATIENCE_S)
     writer.close()
     with contextlib.suppress(ConnectionError):
@@ -285,12 +291,80 @@ async def test_huge_frames_and_other_protocols_get_a_sentence_and_no_more() -> N
         assert not host.lines
 
 
-async def test_after_ten_failures_an_address_is_not_heard_for_a_while() -> None:
+async def test_silent_connections_keep_nobody_out() -> None:
+    host = a_room(duration_s=60)
+    async with served(host) as port, AsyncExitStack() as silent:
+        for _ in range(520):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            silent.callback(writer.close)
+        async with entered(port) as client:
+            assert client.welcome.seat == 0
+
+
+def test_of_too_many_callers_the_oldest_of_who_has_most_is_let_go() -> None:
+    callers, gone = Callers(), list[tuple[str, int]]()
+    for number in range(3):
+        callers.add(partial(gone.append, ("192.0.2.1", number)), "192.0.2.1")
+    flood = [partial(gone.append, (f"2001:db8::{number}", number)) for number in range(255)]
+    for number, let_go in enumerate(flood):
+        callers.add(let_go, f"2001:db8::{number}")
+        if number == 1:
+            callers.remove(flood[0])
+    assert gone == [(f"2001:db8::{number}", number) for number in range(1, 8)]
+
+
+def test_guesses_get_slower_and_no_address_is_shut_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = 5.0
+    monkeypatch.setattr("mmtui.room.serve.failures.monotonic", lambda: now_s)
+    failures = Failures()
+    for _ in range(10):
+        assert failures.pause_s("192.0.2.7") == 0.0
+        failures.add("192.0.2.7")
+    # Who has the right password waits as long as everybody else, a turn after the other.
+    assert [failures.pause_s("192.0.2.7") for _ in range(3)] == pytest.approx([0.0, 0.1, 0.2])
+    assert failures.pause_s("::ffff:192.0.2.7") == pytest.approx(0.3)
+    assert failures.pause_s("192.0.2.8") == 0.0
+    waiting = 0
+    while (pause_s := failures.pause_s("192.0.2.7")) is not None:
+        assert pause_s < 10.1
+        waiting += 1
+    assert waiting > 90
+    guesses = 0
+    while now_s < 3600.0:
+        now_s += failures.pause_s("192.0.2.9") or 0.0
+        failures.add("192.0.2.9")
+        guesses += 1
+    assert 1000 < guesses < 2000
+    now_s += 601.0
+    assert [failures.pause_s("192.0.2.9") for _ in range(3)] == [0.0, 0.0, 0.0]
+    for number in range(10):
+        failures.add(f"2001:db8::{number}")
+    assert failures.pause_s("2001:db8::ffff") == 0.0
+    assert failures.pause_s("2001:db8::fffe") == pytest.approx(0.1)
+    assert failures.pause_s("2001:db8:0:1::1") == failures.pause_s("2001:db8:0:1::1") == 0.0
+
+
+async def test_after_wrong_passwords_the_right_one_is_heard_from_the_same_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     host = a_room(duration_s=60, password="right")
     async with served(host) as port:
-        said = [await _raw(port, b'{"hello":1,"password":"%d"}\n' % number) for number in range(12)]
-        assert all(b"password" in each for each in said[:10])
-        assert said[10:] == [b"", b""]
+        said = await asyncio.gather(*(_raw(port, b'{"hello":1,"password":"%d"}\n' % number) for number in range(30)))
+        assert all(b"password" in each for each in said)
+        async with entered(port, password="right") as client:
+            assert client.welcome.seat == 0
+        # Where too many wait already, one is told so; whoever was let in before need not wait.
+        monkeypatch.setattr("mmtui.room.serve.failures._LONGEST_S", -1.0)
+        assert b"try again" in await _raw(port, b'{"hello":1,"password":"right"}\n')
+        async with entered(port, password="right", token=client.welcome.token) as client:
+            assert client.welcome.seat == 0
+        async with entered(port, role="instructor", token=host.instructor):
+            pass
+        assert b"try again" in await _raw(port, b'{"hello":1,"role":"instructor","token":"guess"}\n')
+        # Whoever says nothing has failed nothing.
+        counted = sum(host.failures._counts.values())
+        assert await _raw(port, b"", ends=True) == b""
+        assert sum(host.failures._counts.values()) == counted == 30
 
 
 async def test_a_flood_is_read_no_faster_than_it_may_be_sent() -> None:
@@ -369,6 +443,42 @@ def test_a_room_that_is_killed_goes_on_with_the_same_seats_and_the_same_digest(t
     assert again.end.digest == played.digest == journal.end.digest
 
 
+def test_a_seat_is_kept_for_a_minute_and_for_who_was_put_out_never_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = 100.0
+    monkeypatch.setattr("mmtui.room.serve.host.monotonic", lambda: now_s)
+
+    def sits(host: Host, who: str) -> int:
+        line = Line(None, lambda: 0.0, lambda: None, lambda: None)
+        return host.sit(who, who, line)
+
+    host = a_room(tmp_path, seats=3)
+    assert [sits(host, name) for name in ("frog", "newt", "toad")] == [0, 1, 2]
+    host.room.advance(S)
+    host.gone(host.lines[1])
+    now_s = 130.0
+    host.gone(host.lines[0])
+    now_s = 159.0
+    with pytest.raises(InputError, match="all 3 seats are taken"):
+        sits(host, "late")
+    now_s = 160.0
+    assert sits(host, "late") == 1
+    host.kick(2)
+    host.room.close()
+    # Everybody was cut off as the room was.
+    now_s = 300.0
+    again = reopen_room(tmp_path, password="", on_trouble=quiet)
+    with pytest.raises(InputError, match="has put you out"):
+        sits(again, "toad")
+    assert sits(again, "other") == 2
+    with pytest.raises(InputError, match="all 3 seats are taken"):
+        sits(again, "more")
+    now_s = 360.0
+    assert sits(again, "more") == 0
+    again.room.close()
+
+
 def test_par_of_a_room_that_goes_on_is_not_worked_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     host = a_room(tmp_path)
     host.sit("somebody", "frog", Line(None, lambda: 0.0, lambda: None, lambda: None))
@@ -387,6 +497,21 @@ def test_par_of_a_room_that_goes_on_is_not_worked_out_again(tmp_path: Path, monk
     (tmp_path / "par.json").write_text('{"made":[],"traded":[]}')
     with pytest.raises(InputError, match="expected par of this room"):
         reopen_room(tmp_path, password="", on_trouble=quiet)
+
+
+def test_what_a_room_keeps_is_private_from_its_first_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rights = set[int]()
+    made = os.open
+
+    def noting(path: str, flags: int, mode: int = 0o777, **more: Any) -> int:
+        if flags & os.O_CREAT:
+            rights.add(mode)
+        return made(path, flags, mode, **more)
+
+    monkeypatch.setattr(os, "open", noting)
+    monkeypatch.setattr(Path, "chmod", lambda *_: pytest.fail("it is private too late"))
+    a_room(tmp_path).room.close()
+    assert rights == {0o600}
 
 
 def test_who_has_which_seat_is_private_and_in_no_journal(tmp_path: Path) -> None:
@@ -471,6 +596,46 @@ def test_an_exam_ends_with_every_journal_played_again(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert "2 of 2 journals, played again, are the same sessions." in out
     assert sorted(path.name for path in (tmp_path / "class").glob("seat-*")) == ["seat-000.jsonl", "seat-001.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n", "no room of version 1"),
+        (b'{"is":"welcome","line":1,"version":2,"chair":3}\n', "no room of version 1"),
+        (b'{"is":"ok","line":1,"at_ns":3}\n', "no room of version 1"),
+        (b'{"is":"error","line":1,"why":"not today"}\n', "not today"),
+        (b"x" * 2 * MOST_LINE, "expected a line of at most"),
+        (b"", "has closed the connection"),
+        (None, "no room answers within"),
+    ],
+)
+async def test_what_answers_and_is_no_room_is_told_in_a_sentence(
+    answer: bytes | None, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talks = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.append(asyncio.current_task())
+        await reader.readline()
+        if answer is None:
+            await reader.read()
+        writer.write(answer or b"")
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    if answer is None:
+        monkeypatch.setattr("mmtui.room.client._PATIENCE_S", 0.1)
+    else:
+        with pytest.raises(InputError, match=told):
+            await asyncio.to_thread(Client, "127.0.0.1", port)
+    with pytest.raises(InputError, match=told):
+        await AsyncClient.connect("127.0.0.1", port, Hello(hello=1))
+    server.close()
+    await asyncio.gather(*filter(None, talks))
 
 
 @pytest.mark.parametrize("host", ["a..b", "a" * 100])

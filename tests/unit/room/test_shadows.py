@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from mmtui.report.room import instead_table, room_page
+from mmtui.room.core.resume import Playback, read_room
 from mmtui.room.core.room import Room
 from mmtui.room.core.spec import RoomSpec
 from mmtui.room.serve import shadows
 from mmtui.room.serve.shadows import Beside, Shadows
 from mmtui.session.commands import HandOver
+from mmtui.session.par import NoPar
 from mmtui.session.session import Session
 from tests.unit.room.rooms import S, opened, play, quiet, short
 
@@ -75,6 +77,26 @@ def test_a_shadow_stays_in_the_seat_whose_player_goes_and_comes_back(tmp_path: P
         room.close()
     made = [dict(Shadows(tmp_path / name, STRATEGIES).made()) for name in ("stays.jsonl", "goes.jsonl")]
     assert made[0][0, "glft"] == made[1][0, "glft"]
+
+
+def test_a_shadow_begins_anew_for_a_newcomer_in_the_seat(tmp_path: Path) -> None:
+    file = tmp_path / "room.jsonl"
+    room = a_class(file)
+    room.leave(0)
+    room.advance(8 * S)
+    room.join("c")
+    assert room.join("d", "toad", away=[0]).number == 0
+    play(room, 9, 20, (0, 1))
+    room.advance(room.end_ns)
+    room.close()
+    playback = Playback(read_room(file), 0, instead="glft", par=NoPar(), views=False)
+    playback.advance(7 * S)
+    before = playback.session.seats[0].strategy
+    playback.advance(playback.end_ns)
+    after = playback.session.seats[0]
+    assert after.auto
+    assert after.strategy_name == "glft"
+    assert after.strategy is not before
 
 
 def test_processes_tell_all_once_the_room_has_ended_and_each_its_share(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pytest
 
@@ -220,9 +220,6 @@ def test_nothing_is_taken_over_at_the_end(tmp_path: Path) -> None:
 # Disks that fail
 
 
-OPEN = Path.open
-
-
 class Failing(io.FileIO):
     """A file on a disk that is full after so many bytes."""
 
@@ -236,12 +233,8 @@ class Failing(io.FileIO):
         return super().write(data)
 
 
-def failing(path: Path, mode: str = "r", buffering: int = -1, **options: Any) -> IO[Any] | Failing:
-    return Failing(path, mode) if buffering == 0 else OPEN(path, mode, buffering, **options)
-
-
 def test_a_disk_that_fills_up_is_told_once_and_play_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "open", failing)
+    monkeypatch.setattr("mmtui.session.journal_file.created", lambda path, **_: Failing(path, "x"))
     told: list[str] = []
     path = tmp_path / "a.jsonl"
     session = Session(short("skew"), 5)

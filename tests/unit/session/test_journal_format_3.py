@@ -262,7 +262,7 @@ def test_one_that_broke_off_after_a_very_long_line_is_found_too(tmp_path: Path) 
 
 
 def quoted(path: Path, *play: tuple[float, AnyCommand], level: str = "skew") -> tuple[float | None, float | None]:
-    session = Session(short(level), 5)
+    session = Session(short(level), 3)
     writer = JournalWriter(path, session)
     for at_s, command in play:
         session.advance(round(at_s * S))

@@ -1,4 +1,4 @@
-"""A session does not grow with its length, but for the maker's own fills and three samples a second."""
+"""A session does not grow with its length, but for the maker's own fills and four samples a second."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from mmtui.session.session import Session
 from tests.unit.session.support import S
 
 MINUTE = 60 * S
-#: Three float samples a second, and what an array keeps in reserve.
-SAMPLES_A_MINUTE = 60 * 3 * 8 * 9 // 8
+#: Four samples a second, and what an array keeps in reserve.
+SAMPLES_A_MINUTE = 60 * 4 * 8 * 9 // 8
 #: The flow drawn ahead and the book are now larger, now smaller. Trades or orders kept would cost several times this.
 SLACK = 60_000
 
@@ -28,7 +28,7 @@ def test_half_an_hour_more_takes_no_more_memory() -> None:
         # Without par, whose own fills grow.
         session = Session(level, 1, par=NoPar())
         held = []
-        for minutes in (10, 40):
+        for minutes in (20, 50):
             session.advance(minutes * MINUTE)
             gc.collect()
             held.append(tracemalloc.get_traced_memory()[0])

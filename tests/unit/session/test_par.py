@@ -200,8 +200,8 @@ def test_a_second_session_simulates_no_par_again() -> None:
 def test_a_score_is_pending_until_par_is_known() -> None:
     level = short("skew")
     starts: list[Session] = []
-    whole = Session(level, 3, "skew", {"size": 1}, par=opened(level, []))
-    watched = WatchedSession(Session(level, 3, "skew", {"size": 1}, par=ParInSteps(opened(level, starts), 4 * S)))
+    whole = Session(level, 3, "skew", {"size": 2}, par=opened(level, []))
+    watched = WatchedSession(Session(level, 3, "skew", {"size": 2}, par=ParInSteps(opened(level, starts), 4 * S)))
     watched.advance(15 * S)
     for known_s in (4, 8, 12):
         whole.advance(watched.now_ns)
@@ -248,7 +248,7 @@ def test_the_par_handed_in_is_compared_with() -> None:
     session.advance(4 * S)
     session.advance(9 * S + 400 * MS)
     assert par.asked == [4 * S, 9 * S + 400 * MS]
-    assert (session.measures().par, session.measures().par_volume) == (109.0, 90)
+    assert (session.measures().par, session.measures().par_volumes) == (109.0, (60, 30, 0))
     point = session.level.score.point
     assert session.score().parts["pnl"] == max(0.0, PAR_POINTS - 109.0 / point)
     assert session.result().par == 109.0
@@ -329,7 +329,7 @@ def test_a_run_of_the_par_strategy_is_par_itself(monkeypatch: pytest.MonkeyPatch
     par = par_of(level, 3)
     assert par.known_ns == level.end_ns
     assert at(par, *range(21)) == session.pnl_by_second.tolist()
-    assert traded(par, *range(21)) == session.volume_by_second.tolist()
+    assert traded(par, *range(21)) == [*session.volume_by_second]
     other = Session(level, 3, "touch")
     other.advance(20 * S)
     assert other.measures().par == session.pnl_by_second[20]

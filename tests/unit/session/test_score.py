@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmtui.level.level import Level, Part, ScoreSpec, level_ids, load_level
-from mmtui.session.score import ScoreInputs, explain, points, score, wants
+from mmtui.session.score import ScoreInputs, by_third, explain, points, score, wants
 from tests.unit.session.support import still
 
 LEVEL = still()  # A point is 10; the position limit 20 lots; the usual spread 2.4 ticks.
 FAIR = ScoreInputs(
-    pnl=120.0, par=120.0, mean_net=0.0, final_net=0, markout=0.0, presence=1.0, volume=100, par_volume=100
+    pnl=120.0, par=120.0, mean_net=0.0, final_net=0, markout=0.0, presence=1.0, volumes=(100,), par_volumes=(100,)
 )
 
 
@@ -79,19 +79,50 @@ def test_presence_is_full_at_the_share_that_is_owed(presence: float, expected: f
 
 
 @pytest.mark.parametrize(
-    ("volume", "par_volume", "trade"),
-    [(0, 100, 0), (30, 100, 0.5), (59, 100, 59 / 60), (60, 100, 1), (900, 100, 1), (0, 0, 1), (0, None, 1)],
+    ("volumes", "par_volumes", "trade"),
+    [
+        ((0, 0, 0), (50, 30, 20), 0),
+        ((15, 9, 6), (50, 30, 20), 0.5),
+        ((30, 18, 11), (50, 30, 20), 80 / 100 + 11 / 60),
+        ((30, 18, 12), (50, 30, 20), 1),
+        ((900, 900, 900), (50, 30, 20), 1),
+        # Much in one third makes good for nothing in another.
+        ((900, 0, 0), (50, 30, 20), 0.5),
+        ((900, 0, 0), (50, 0, 0), 1),
+        ((0, 0, 0), (0, 0, 0), 1),
+        ((0, 0, 0), None, 1),
+    ],
 )
-def test_inventory_and_markout_count_as_far_as_one_trades(volume: int, par_volume: int | None, trade: float) -> None:
-    measures = replace(FAIR, volume=volume, par_volume=par_volume)
+def test_inventory_and_markout_count_as_far_as_one_trades_in_each_third(
+    volumes: tuple[int, ...], par_volumes: tuple[int, ...] | None, trade: float
+) -> None:
+    measures = replace(FAIR, volumes=volumes, par_volumes=par_volumes)
     assert measures.trade == pytest.approx(trade)
     assert points(LEVEL, "inventory", measures) == pytest.approx(100 * trade)
     assert points(LEVEL, "markout", measures) == pytest.approx(50 * trade)
 
 
+@pytest.mark.parametrize(
+    ("from_s", "to_s", "volumes"),
+    [
+        (0, 60, (400, 1200, 2000)),
+        (0, 20, (400, 0, 0)),
+        (0, 21, (400, 41, 0)),
+        (0, 0, (0, 0, 0)),
+        (30, 50, (0, 700, 900)),
+        (30, 30, (0, 0, 0)),
+    ],
+)
+def test_what_was_traded_is_told_by_the_thirds_of_the_level(from_s: int, to_s: int, volumes: tuple[int, ...]) -> None:
+    level = msgspec.structs.replace(LEVEL, duration_s=60)
+    assert by_third(level, from_s, to_s, lambda second: second**2) == volumes
+    assert sum(volumes) == to_s**2 - from_s**2
+    assert by_third(level, from_s, to_s, lambda second: None if second == to_s else 0) is None
+
+
 @pytest.mark.parametrize("part", ["pnl", "presence"])
 def test_pnl_and_presence_do_not_ask_how_much_one_trades(part: Part) -> None:
-    assert of(part, volume=0) == of(part, volume=100)
+    assert of(part, volumes=(0,)) == of(part, volumes=(100,))
 
 
 def scaled(**keys: float) -> Level:
@@ -141,8 +172,8 @@ def shipped(level_id: str) -> Level:
         final_net=st.floats(-1e4, 1e4),
         markout=st.floats(-100, 100),
         presence=st.floats(0, 1),
-        volume=st.integers(0, 10**6),
-        par_volume=st.integers(0, 10**6),
+        volumes=st.tuples(*[st.integers(0, 10**6)] * 3),
+        par_volumes=st.tuples(*[st.integers(0, 10**6)] * 3),
     )
 )
 def test_the_formulas_told_are_those_that_score(level_id: str, measures: ScoreInputs) -> None:
@@ -159,7 +190,7 @@ def test_what_each_part_wants_is_a_line_with_the_level_s_own_scales() -> None:
         ("inventory", "100 flat, 0 from 10 lots held on average, times presence"),
         ("markout", "100 at +1.2 ticks a share after 10 s, 50 at +0"),
         ("presence", "100 for quoting as obliged all the time"),
-        ("trade", "inventory and markout in full from 60% of par's volume"),
+        ("trade", "inventory, markout in full from 60% of par's volume a third"),
     ]
     assert [*wants(weighing(presence=1.0))] == [("presence", "100 for quoting as obliged all the time")]
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
-from mmtui.errors import InputError, named_in, shortened
+from mmtui.errors import InputError, named_in, one_line, shortened
 from mmtui.lab.tapes.formats.orders import BUY, SELL, Fills, LiveOrders
 from mmtui.lab.tapes.formats.rows import OpenRecording, Scale, TapeRows
 from mmtui.market.tape.lobster import Messages
@@ -103,7 +103,7 @@ def records(file: BinaryIO, source: str, instrument: str | None) -> Iterator[lis
     try:
         metadata = dbn.Metadata.decode(head)
     except Exception as error:
-        raise InputError(f"{source}: damaged as a DBN file: {error}") from None
+        raise InputError(f"{source}: damaged as a DBN file: {one_line(error)}") from None
     if metadata.schema not in (None, "mbo"):
         raise InputError(
             f"{source}: has the schema {shortened(str(metadata.schema))}; expected mbo, orders by their ids"

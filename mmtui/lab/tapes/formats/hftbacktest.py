@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from mmtui.errors import InputError
-from mmtui.files import DAMAGED, opened
+from mmtui.errors import InputError, one_line
+from mmtui.files import DAMAGED, bounded, member, opened
 from mmtui.lab.tapes.formats import levels
 from mmtui.lab.tapes.formats.levels import CLEARED, LEVEL, TRADE, Change
 from mmtui.lab.tapes.formats.orders import BUY, SELL, Fills, LiveOrders
@@ -117,10 +117,13 @@ def _blocks(path: Path) -> Iterator[Block]:
                 names = [name for name in archive.namelist() if name.endswith(".npy")]
                 if not names:
                     raise InputError(f"{path}: holds no array; expected hftbacktest's, named data")
-                with archive.open("data.npy" if "data.npy" in names else names[0]) as member:
-                    yield from _read(member, path)
+                with (
+                    member(archive, "data.npy" if "data.npy" in names else names[0]) as packed,
+                    bounded(packed, raw) as data,
+                ):
+                    yield from _read(data, path)
     except (*DAMAGED, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: cannot be read as an array of numpy: {error}") from None
+        raise InputError(f"{path}: cannot be read as an array of numpy: {one_line(error)}") from None
 
 
 def _read(file: Any, path: Path) -> Iterator[Block]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, BinaryIO
 
-from mmtui.errors import InputError, named_in
+from mmtui.errors import InputError, named_in, one_line
 from mmtui.lab.tapes.formats.orders import BUY, SELL, LiveOrders
 from mmtui.lab.tapes.formats.rows import HALT, OpenRecording, TapeRows
 from mmtui.market.tape.lobster import Messages
@@ -73,7 +73,7 @@ def messages_of(file: BinaryIO, source: str, instrument: str | None, recording: 
     except InputError:
         raise
     except Exception as error:
-        raise InputError(f"{source}: damaged as an ITCH file: {error}") from None
+        raise InputError(f"{source}: damaged as an ITCH file: {one_line(error)}") from None
     yield from rows.rest()
 
 

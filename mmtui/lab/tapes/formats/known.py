@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from mmtui.errors import InputError
-from mmtui.files import DAMAGED, bounded, opened, unpacked
+from mmtui.files import DAMAGED, bounded, member, opened, unpacked
 from mmtui.lab.tapes.formats import databento, hftbacktest, itch, levels, parquet, text
 from mmtui.lab.tapes.formats.levels import Change
-from mmtui.lab.tapes.formats.rows import OpenRecording
-from mmtui.market.tape.lobster import Messages
+from mmtui.lab.tapes.formats.rows import MOST_SIZE, OpenRecording
+from mmtui.market.tape.lobster import Faults, Messages, Units, plausible
 
 _START = 1 << 16
 _ZSTD, _ZIP = b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
@@ -66,8 +66,8 @@ def unpacked_recording(path: Path) -> Iterator[BinaryIO]:
             elif magic == _ZIP:
                 with (
                     zipfile.ZipFile(raw) as archive,
-                    archive.open(archive.namelist()[0]) as member,
-                    bounded(cast("BinaryIO", member), raw) as data,
+                    member(archive, archive.namelist()[0]) as packed,
+                    bounded(packed, raw) as data,
                 ):
                     yield data
             else:
@@ -93,9 +93,12 @@ def open_recording(path: Path, choice: Choice, recording: OpenRecording) -> Iter
 
 
 def _checked(blocks: Iterator[Messages], path: Path) -> Iterator[Messages]:
-    """Messages, as long as they are some: in a format without lines a number may be none that a tape has."""
+    """Messages, as long as they are some: in whatever format, a number may be none that a tape has."""
+    last_ns, faults = 0, Faults(str(path))
     try:
-        yield from blocks
+        for block in blocks:
+            yield plausible(block, Units(1), last_ns, MOST_SIZE, faults)
+            last_ns = int(block.times_ns[-1])
     except (ValueError, OverflowError, csv.Error) as error:
         raise InputError(f"{path}: cannot be read: {error}") from None
 

@@ -63,6 +63,7 @@ def messages_of(changes: Iterable[Change], recording: OpenRecording) -> Iterator
     rows = TapeRows()
     book = _Levels(rows)
     for (at_ns, what), group in groupby(chain(first, changes), key=lambda change: change[:2]):
+        recording.traded |= what == TRADE
         if what == SNAPSHOT:
             levels = [(side, scale.price_of(price), scale.size_of(size)) for *_, side, price, size in group]
             book.replace(at_ns, levels)

@@ -19,6 +19,9 @@ _DAY_NS = 86_400 * NS_PER_S
 #: The most digits after the point that a number is looked at for.
 _MOST_DIGITS = 9
 _MOST = 2**62
+#: The largest size in a recording's units, of which a book holds many; sizes are read so coarsely that the first ones
+#: are a sixteenth of it at most.
+MOST_SIZE = 2**48
 NEW, REDUCE, DELETE, EXECUTE, HIDDEN, CROSS, HALT = (int(kind) for kind in MessageKind)
 
 
@@ -31,6 +34,7 @@ class OpenRecording:
         made: whether the orders are made of level changes, so that their places in the queue are not the exchange's.
         scale: how much higher the messages' prices are than the recording's, where its tick is finer than a
             ten-thousandth; ``share`` is as much smaller.
+        traded: whether there are trades among the level changes.
         gaps: how often updates are missing, by the numbers that the exchange gives them.
         skipped: what did not fit, by reason.
     """
@@ -38,6 +42,7 @@ class OpenRecording:
     share: float = 1.0
     made: bool = False
     scale: int = 1
+    traded: bool = False
     gaps: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
 
@@ -62,6 +67,8 @@ class OpenRecording:
             )
         if self.scale > 1:
             notes.append(f"prices are of {self.scale:,} units, since the tick is finer than 1/{PRICE_UNITS:,}")
+        if self.made and not self.traded:
+            notes.append("no trades are in it; where they have a file of their own, --trades names it")
         return notes
 
 
@@ -128,7 +135,7 @@ def nanoseconds(number: float | str) -> int:
 
 def digits(values: Floats) -> int:
     """How many digits after the point some numbers have, at most."""
-    values = values[np.isfinite(values)]
+    values = values[np.abs(values) < _MOST]
     for count in range(_MOST_DIGITS):
         scaled = values * 10.0**count
         if np.all(np.abs(scaled - np.rint(scaled)) < 1e-6 * np.maximum(1.0, np.abs(values))):
@@ -147,15 +154,24 @@ class Scale:
     def of(cls, prices: Floats, sizes: Floats, recording: OpenRecording) -> Scale:
         """The scale of numbers like some, which the recording is told."""
         power = max(len(str(PRICE_UNITS)) - 1, digits(prices))
-        unit = 10 ** digits(sizes)
+        known = sizes[np.abs(sizes) < MOST_SIZE / 16]
+        places = digits(sizes)
+        while places and 10**places * known.max(initial=0.0) > MOST_SIZE / 16:
+            places -= 1
+        unit = 10**places
         recording.scale = 10**power // PRICE_UNITS
         recording.share = 1.0 / unit / recording.scale
         return cls(10.0**power, float(unit))
 
     def price_of(self, price: float) -> int:
         """A price as a whole number."""
-        return round(price * self.price)
+        return _whole(price * self.price)
 
     def size_of(self, size: float) -> int:
         """A size as a whole number; one that is not nothing never becomes nothing."""
-        return max(1, round(size * self.size)) if size > 0 else 0
+        return max(1, _whole(size * self.size)) if size > 0 else 0
+
+
+def _whole(value: float) -> int:
+    """The nearest whole number; of what no tape has, one that none takes."""
+    return round(value) if abs(value) < _MOST else 2 * _MOST
