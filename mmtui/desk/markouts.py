@@ -118,8 +118,9 @@ class Markouts:
             return known[1]
         lots, total = 0, 0.0
         for fill in self.fills[max(0, place - fills) : place]:
-            lots += fill.quantity
-            total += fill.quantity * (fill.markouts[horizon] or 0.0)
+            quantity = fill.quantity
+            lots += quantity
+            total += quantity * (fill.markouts[horizon] or 0.0)
         mean = total / lots if lots else None
         self._recent[horizon, fills] = place, mean
         return mean

@@ -215,7 +215,8 @@ class ManualOrders:
     # One step back
 
     def _standing(self) -> list[_RestingQuote]:
-        return [_RestingQuote(order.side, order.price, order.leaves_quantity) for order in self._working()]
+        orders = self._gateway.orders.values()
+        return [_RestingQuote(order.side, order.price, left) for order in orders if (left := order.leaves_quantity)]
 
     def _remember(self) -> None:
         self._before = self._standing(), self.peg

@@ -20,17 +20,16 @@ def commands_of(action: ArrayLike, view: MarketView, *, hedging: bool = False) -
     Raises InputError as :func:`~mmtui.strategies.policies.actions.quotes_of`.
     """
     quotes = quotes_of(action, view, hedging=hedging)
-    standing, (bid, ask) = view.orders, targets(quotes, view)
+    bid, ask = targets(quotes, view)
+    # The lots of the last order at a price.
+    standing = {(order.side, order.price): order.quantity for order in view.orders}
     commands: list[AnyCommand] = []
     for side, target in ((BUY, bid), (SELL, ask)):
-        own = [order for order in standing if order.side is side]
         if target is None:
-            if own:
+            if any(other is side for other, _ in standing):
                 commands.append(Cancel(side))
-            continue
-        there = [order.quantity for order in own if order.price == target.price]
         # A quote that is right already needs no command.
-        if not there or there[-1] != target.quantity:
+        elif standing.get((side, target.price)) != target.quantity:
             commands.append(Quote(side, target.price, target.quantity))
     if quotes.hedges:
         orders = hedge_orders(quotes, view.hedges)

@@ -23,7 +23,7 @@ from mmtui.lab.gym.commands import commands_of
 from mmtui.lab.gym.text_ladder import ladder
 from mmtui.level.level import Level, load_level
 from mmtui.session.maker import rules_of
-from mmtui.session.par import ParInSteps
+from mmtui.session.par import NoPar
 from mmtui.session.result import Result
 from mmtui.session.session import Session, par_of
 from mmtui.session.view import hold, release
@@ -140,9 +140,8 @@ class MarketMaking(gymnasium.Env[Array, Array]):
             seed = int(self.np_random.integers(2**31))
         self._par = par_of(self.level, seed)
         # Par is simulated along only where it is paid for.
-        par = self._par if self._reward == "score" else ParInSteps(self._par, step_ns=0)
-        self.session = Session(self.level, seed, par=par)
-        self._view = self.session.maker.view
+        self.session = Session(self.level, seed, par=self._par if self._reward == "score" else NoPar())
+        self._view, self._end_ns = self.session.maker.view, self.session.end_ns
         self.observer.reset()
         self._pnl = self.session.maker.total
         self._paid = 0.0
@@ -167,7 +166,7 @@ class MarketMaking(gymnasium.Env[Array, Array]):
         session = self.session
         self._quote(action)
         before_ns, before = session.now_ns, self._pnl
-        session.advance(min(before_ns + self._step_ns, session.end_ns))
+        session.advance(min(before_ns + self._step_ns, self._end_ns))
         self._pnl = session.maker.total
         if self._reward == "score":
             paid = session.score().total
@@ -191,7 +190,8 @@ class MarketMaking(gymnasium.Env[Array, Array]):
 
     def result(self) -> Result:
         """What is reported of the episode so far; its par is simulated for it, unless that was done along the way."""
-        self._par.advance(self.session.end_ns)
+        self._par.advance(self._end_ns)
+        self.session.par = self._par
         return self.session.result()
 
     # Within

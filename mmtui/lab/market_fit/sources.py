@@ -10,12 +10,13 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from mmtui.errors import InputError
-from mmtui.files import read
+from mmtui.errors import InputError, one_line
+from mmtui.files import NO_JSON, read
 from mmtui.lab.market_fit.observed import Observed, observe
 from mmtui.lab.tapes.formats.rows import MOST_SIZE
 from mmtui.lab.tapes.reading import Tape, TapeSource, Window, read_tape
 from mmtui.level.level import load_level, load_preset, market_presets
+from mmtui.level.validation import validation_errors
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.core.draws import Ints
 from mmtui.market.core.instrument import Instrument
@@ -119,13 +120,14 @@ def market_of(name: str) -> BookMarketSpec:
     if path.suffix == ".toml" and path.exists():
         try:
             tables = tomllib.loads(read(path).decode())
-        except (OSError, ValueError) as error:
-            raise InputError(f"{path}: cannot be read as TOML: {error}") from None
-        if set(tables) == {"market"} and "preset" not in tables["market"]:
-            try:
-                return msgspec.convert({"kind": "book", **tables["market"]}, BookMarketSpec)
-            except (msgspec.ValidationError, TypeError) as error:
-                raise InputError(f"{path}: market: {error}") from None
+        except (OSError, *NO_JSON) as error:
+            raise InputError(f"{path}: cannot be read as TOML: {one_line(error)}") from None
+        table = tables.get("market")
+        if isinstance(table, dict) and set(tables) == {"market"} and "preset" not in table:
+            table = {"kind": "book", **table}
+            for fault in validation_errors(table, BookMarketSpec):
+                raise InputError(f"{path}: market.{fault}")
+            return msgspec.convert(table, BookMarketSpec)
     market = load_level(name).market
     if not isinstance(market, BookMarketSpec):
         raise InputError(f"{name}: expected a market of the kind book")

@@ -8,7 +8,9 @@ everything else is read off tables, and times are rounded to whole nanoseconds b
 from __future__ import annotations
 
 import math
+from array import array
 from functools import cache
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -19,6 +21,15 @@ from mmtui.units import NS_PER_S
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+
+
+#: How an array stores what numpy has of a kind.
+_STORED = {"i": "q", "f": "d", "b": "b"}
+
+
+def column(drawn: Ints | Floats | Bools) -> array[Any]:
+    """What was drawn, to be looked up one by one: quicker than numpy's, without an object for each as in a list."""
+    return array(_STORED[drawn.dtype.kind], drawn.tobytes())
 
 
 def generator(seed: int, name: str) -> np.random.Generator:

@@ -23,7 +23,6 @@ from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
 
 #: Time constants of the memories, each eight times the last, so that one exponential gives all three.
 SLOWEST_S = 512.0
-_MEMORIES = 3
 _SLOWEST_NS = SLOWEST_S * NS_PER_S
 #: Between trades the impact is constant over so much time.
 _BUCKET_NS = NS_PER_S // 4
@@ -51,6 +50,23 @@ class ImpactSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     permanent: NonNegativeFloat = 0.0
 
 
+class _Account:
+    """What one account has left behind in the price.
+
+    Attributes:
+        fast, middle, slow: what it remembers, in lots.
+        stays: the part of its impact that does not fade, in ticks.
+        impact: its impact as read last, in ticks.
+        is_maker: whether it is a maker's.
+    """
+
+    __slots__ = ("fast", "impact", "is_maker", "middle", "slow", "stays")
+
+    def __init__(self, is_maker: bool) -> None:
+        self.fast = self.middle = self.slow = self.stays = self.impact = 0.0
+        self.is_maker = is_maker
+
+
 class Impact:
     """The impact of a market's accounts. Its state moves at trades and when the spec changes; reading it is pure.
 
@@ -62,15 +78,13 @@ class Impact:
 
     def __init__(self, spec: ImpactSpec, accounts: Set[int] = frozenset(), makers: Set[int] = frozenset()) -> None:
         self._spec = spec
-        self._accounts = accounts
+        self._movers = accounts
         self._makers = makers
-        self._memories: dict[int, list[float]] = {}
-        self._kept: dict[int, float] = {}
+        self._accounts: dict[int, _Account] = {}
         self._last_ns = 0
         # What was read last, and in which bucket.
         self._bucket = _NONE
         self._total = self._of_others = 0.0
-        self._own: dict[int, float] = {}
 
     def change(self, now_ns: int, spec: ImpactSpec) -> None:
         """Take other parameters; the impact now stays as it is, and fades as it would have."""
@@ -78,24 +92,26 @@ class Impact:
         if spec == before:
             return
         self._fade(now_ns)
-        for memories in self._memories.values():
-            memories[:] = [_grain(_inverse(before.weight * _phi(each, before), spec)) for each in memories]
+        for account in self._accounts.values():
+            account.fast = _carried(account.fast, before, spec)
+            account.middle = _carried(account.middle, before, spec)
+            account.slow = _carried(account.slow, before, spec)
         self._spec, self._bucket = spec, _NONE
 
     def trade(self, now_ns: int, index: int, lots: int) -> None:
         """Note that a participant has taken, ``lots`` signed."""
         spec = self._spec
-        if index not in self._accounts or not (spec.weight or spec.permanent):
+        if index not in self._movers or not (spec.weight or spec.permanent):
             return
         self._fade(now_ns)
-        if index not in self._memories:
-            self._memories[index], self._kept[index] = [0.0] * _MEMORIES, 0.0
-        memories = self._memories[index]
-        memories[0] += lots
-        memories[1] += lots
-        memories[2] += lots
+        account = self._accounts.get(index)
+        if account is None:
+            account = self._accounts[index] = _Account(index in self._makers)
+        account.fast += lots
+        account.middle += lots
+        account.slow += lots
         if spec.permanent:
-            self._kept[index] = _grain(self._kept[index] + spec.permanent * lots)
+            account.stays = _grain(account.stays + spec.permanent * lots)
         self._bucket = _NONE
 
     def at(self, now_ns: int) -> float:
@@ -112,34 +128,34 @@ class Impact:
 
     def own(self, now_ns: int, index: int) -> float:
         """One participant's own impact, in ticks."""
+        account = self._accounts.get(index)
+        if account is None:
+            return 0.0
         if now_ns // _BUCKET_NS != self._bucket:
             self._read(now_ns)
-        own = self._own.get(index)
-        return 0.0 if own is None else _grain(own)
+        return _grain(account.impact)
 
     def _read(self, now_ns: int) -> None:
         """Compute the impact of each account in the present bucket."""
         self._bucket = bucket = now_ns // _BUCKET_NS
-        if not self._memories:
+        if not self._accounts:
             return
-        spec, kept, own = self._spec, self._kept, self._own
-        weight, least = spec.weight, spec.linear_lots
+        weight, least = self._spec.weight, self._spec.linear_lots
         root = math.sqrt(least)
         elapsed_ns = bucket * _BUCKET_NS - self._last_ns
         slow = math.exp(-elapsed_ns / _SLOWEST_NS) if elapsed_ns > 0 else 1.0
         middle = slow**8
         fast = middle**8
         total = makers = 0.0
-        for index, (first, second, third) in self._memories.items():
-            first, second, third = first * fast, second * middle, third * slow  # noqa: PLW2901
+        for account in self._accounts.values():
+            first, second, third = account.fast * fast, account.middle * middle, account.slow * slow
             # φ of each, written out, since this runs at every trade.
             faded = math.sqrt(least + first) - root if first >= 0.0 else root - math.sqrt(least - first)
             faded += math.sqrt(least + second) - root if second >= 0.0 else root - math.sqrt(least - second)
             faded += math.sqrt(least + third) - root if third >= 0.0 else root - math.sqrt(least - third)
-            one = weight * faded + kept[index]
-            own[index] = one
+            account.impact = one = weight * faded + account.stays
             total += one
-            if index in self._makers:
+            if account.is_maker:
                 makers += one
         self._total = self._of_others = total + _ROUND - _ROUND
         if makers:
@@ -150,13 +166,15 @@ class Impact:
         middle = slow**8
         fast = middle**8
         self._last_ns = now_ns
-        for memories in self._memories.values():
-            first, second, third = memories
-            memories[:] = (
-                first * fast + _ROUND - _ROUND,
-                second * middle + _ROUND - _ROUND,
-                third * slow + _ROUND - _ROUND,
-            )
+        for account in self._accounts.values():
+            account.fast = account.fast * fast + _ROUND - _ROUND
+            account.middle = account.middle * middle + _ROUND - _ROUND
+            account.slow = account.slow * slow + _ROUND - _ROUND
+
+
+def _carried(lots: float, before: ImpactSpec, spec: ImpactSpec) -> float:
+    """The lots whose impact, by one memory, is under another spec what that of these is."""
+    return _grain(_inverse(before.weight * _phi(lots, before), spec))
 
 
 def _phi(lots: float, spec: ImpactSpec) -> float:

@@ -272,7 +272,7 @@ class PriceLadder(Book):
     def best(self, side: Side) -> Depth | None:
         """The best level of a side; None when it is empty."""
         level = self.bids.get(self.best_bid) if side is BUY else self.asks.get(self.best_ask)
-        return None if level is None else Depth(level.price, level.total, len(level.queue))
+        return None if level is None else _new(Depth, (level.price, level.total, len(level.queue)))
 
     def touch_lots(self, side: Side) -> int:
         """Lots at the best price of a side; 0 when it is empty."""

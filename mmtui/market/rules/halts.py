@@ -165,8 +165,8 @@ class VolatilityControl(Halt):
         self._most = (0 if future else 1) if spec.triggers is None else spec.triggers
         self._timetable = timetable
         self._end_ns = end_ns
+        # When each of the last trades becomes the reference, and its price; and when the first of them does.
         self._waiting: deque[tuple[int, int]] = deque()
-        # When the first of those that wait becomes the reference.
         self._ripe_ns = _NEVER_NS
         self._band: Band | None = None
         # The session looked at last, when in it the rule watches, and how often it has triggered.
@@ -176,9 +176,10 @@ class VolatilityControl(Halt):
 
     def record(self, now_ns: int, price: int) -> None:
         """Hold it until it is five minutes old."""
+        ripe_ns = now_ns + self._window_ns
         if not self._waiting:
-            self._ripe_ns = now_ns + self._window_ns
-        self._waiting.append((now_ns, price))
+            self._ripe_ns = ripe_ns
+        self._waiting.append((ripe_ns, price))
 
     def band(self, now_ns: int) -> Band | None:
         """Return None also in the excluded times, when the session's triggers are used up, and without a reference."""
@@ -197,9 +198,9 @@ class VolatilityControl(Halt):
     def _renew(self, now_ns: int) -> None:
         """Take the last trade that is old enough as the reference."""
         waiting, reference = self._waiting, 0
-        while waiting and waiting[0][0] + self._window_ns <= now_ns:
+        while waiting and waiting[0][0] <= now_ns:
             reference = waiting.popleft()[1]
-        self._ripe_ns = waiting[0][0] + self._window_ns if waiting else _NEVER_NS
+        self._ripe_ns = waiting[0][0] if waiting else _NEVER_NS
         if self._band is None or reference != self._band.reference:
             self._band = band_around(reference, self._percent)
 

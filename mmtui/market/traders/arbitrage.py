@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from mmtui.book import Side
 from mmtui.market.core.clock import Stream
-from mmtui.market.core.draws import geometric, poisson_times
+from mmtui.market.core.draws import column, geometric, poisson_times
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.hedges.instruments import IndexSpot
 from mmtui.market.traders.participant import Participant
@@ -46,15 +47,14 @@ class Arbitrageur(Participant):
         super().__init__(exchange, seed, number, "arbitrageur")
         self.spec = spec
         self._index = index
-        self._fair: list[float] = []
-        self._sizes: list[int] = []
+        self._fair, self._sizes = array("d"), array("q")
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """Return the wakes."""
         spec = self.spec
         times = poisson_times(self._rng, spec.rate, start_ns, end_ns)
-        self._fair = self._index.carried(times - round(spec.lag_s * NS_PER_S)).tolist()
-        self._sizes = geometric(spec.mean_size).pick(self._rng.random(len(times))).tolist()
+        self._fair = column(self._index.carried(times - round(spec.lag_s * NS_PER_S)))
+        self._sizes = column(geometric(spec.mean_size).pick(self._rng.random(len(times))))
         return (Stream(times, self._wake, np.arange(len(times), dtype=np.int64)),)
 
     def _wake(self, now_ns: int, row: int) -> None:

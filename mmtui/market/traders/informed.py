@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from mmtui.book import Side
 from mmtui.market.core.clock import Stream
-from mmtui.market.core.draws import geometric, poisson_times
+from mmtui.market.core.draws import column, geometric, poisson_times
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.traders.participant import Participant
 from mmtui.market.value.latent_value import Value
@@ -56,10 +57,8 @@ class Informed(Participant):
         super().__init__(exchange, seed, index, "informed")
         self.spec = spec
         self._value = value
-        self._chances: list[float] = []
-        self._values: list[float] = []
-        self._errors: list[float] = []
-        self._sizes: list[int] = []
+        self._chances, self._values, self._errors = array("d"), array("d"), array("d")
+        self._sizes = array("q")
 
     @property
     def spec(self) -> InformedSpec:
@@ -77,10 +76,10 @@ class Informed(Participant):
         bound = spec.most
         times = poisson_times(rng, bound, start_ns, end_ns)
         count = len(times)
-        self._values = self._value.at_times(times + int(spec.ahead_s * NS_PER_S)).tolist()
-        self._chances = (rng.random(count) * bound).tolist()
-        self._errors = (rng.standard_normal(count) * spec.noise).tolist()
-        self._sizes = geometric(spec.mean_size).pick(rng.random(count)).tolist()
+        self._values = column(self._value.at_times(times + int(spec.ahead_s * NS_PER_S)))
+        self._chances = column(rng.random(count) * bound)
+        self._errors = column(rng.standard_normal(count) * spec.noise)
+        self._sizes = column(geometric(spec.mean_size).pick(rng.random(count)))
         return (Stream(times, self, np.arange(count, dtype=np.int64)),)
 
     def act(self, now_ns: int, kind: int, row: int) -> None:
@@ -125,7 +124,7 @@ class Momentum(Participant):
     def __init__(self, exchange: Exchange, spec: MomentumSpec, seed: int, index: int) -> None:
         super().__init__(exchange, seed, index, "momentum")
         self.spec = spec
-        self._sizes: list[int] = []
+        self._sizes = array("q")
         self._average = float("nan")
         self._last_ns = 0
 
@@ -134,7 +133,7 @@ class Momentum(Participant):
         if not self.spec.rate:
             return ()
         times = poisson_times(self._rng, self.spec.rate, start_ns, end_ns)
-        self._sizes = geometric(self.spec.mean_size).pick(self._rng.random(len(times))).tolist()
+        self._sizes = column(geometric(self.spec.mean_size).pick(self._rng.random(len(times))))
         return (Stream(times, self, np.arange(len(times), dtype=np.int64)),)
 
     def act(self, now_ns: int, kind: int, row: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from mmtui.book import Side, Trade
 from mmtui.market.core.clock import Stream
-from mmtui.market.core.draws import geometric, poisson_times
+from mmtui.market.core.draws import column, geometric, poisson_times
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.traders.participant import Participant
@@ -76,8 +77,7 @@ class Institution(Participant):
         self.spec = spec
         self.traded = 0
         self._instrument = instrument
-        self._passive: list[bool] = []
-        self._sizes: list[int] = []
+        self._passive, self._sizes = array("b"), array("q")
         self._due = 0.0
         self._looked_ns: int | None = None
         self._volume = 0
@@ -101,8 +101,8 @@ class Institution(Participant):
         spec, rng = self.spec, self._rng
         times = poisson_times(rng, spec.pace, start_ns, end_ns)
         uniforms = rng.random((2, len(times)))
-        self._passive = (uniforms[0] < spec.passive).tolist()
-        self._sizes = geometric(spec.mean_size).pick(uniforms[1]).tolist()
+        self._passive = column(uniforms[0] < spec.passive)
+        self._sizes = column(geometric(spec.mean_size).pick(uniforms[1]))
         return (Stream(times, self, np.arange(len(times), dtype=np.int64)),)
 
     def _on_trade(self, now_ns: int, trade: Trade, mid_before: float, maker: bool) -> None:
@@ -127,7 +127,7 @@ class Institution(Participant):
         self._due = min(self._due, spec.lots - self.traded - waiting)
         size = min(self._sizes[row], spec.lots - self.traded - waiting)
         if 0 < size <= self._due:
-            self._send(now_ns, size, passive=self._passive[row])
+            self._send(now_ns, size, passive=bool(self._passive[row]))
 
     def _tidy(self, now_ns: int) -> None:
         """Withdraw pieces that have waited long enough; the rest of those that are gone is due again."""

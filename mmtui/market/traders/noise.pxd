@@ -1,4 +1,5 @@
 cimport cython
+from cpython.array cimport array
 from mmtui.market.core.book cimport Book
 from mmtui.market.core.clock cimport Scheduler
 from mmtui.market.core.exchange cimport Exchange
@@ -16,8 +17,8 @@ cdef class Fate:
 cdef class LimitOrders(Participant):
     cdef public Scheduler _clock
     cdef public long long _consideration
-    cdef public object _waits, _least
-    cdef public list _ids, _buys, _distances, _sizes
+    cdef public array _waits, _least, _buys, _distances, _sizes
+    cdef public object _ids
     cdef public Py_ssize_t _candidates
     cdef public dict _fates
     @cython.locals(order_id=object, fates=dict, book=Book, price=cython.longlong, fate=Fate, place=cython.Py_ssize_t, least=double)
@@ -38,7 +39,8 @@ cdef class NoiseLimit(LimitOrders):
 
 cdef class NoiseMarket(Participant):
     cdef public object spec
-    cdef public list _clusters, _metaorders, _signs, _sizes
-    @cython.locals(exchange=Exchange, collar=cython.longlong, worst=cython.longlong, which=double, sign=double, length=double)
+    cdef public list _clusters, _metaorders
+    cdef public array _which, _signs, _lengths, _sizes
+    @cython.locals(exchange=Exchange, collar=cython.longlong, worst=cython.longlong)
     cpdef act(self, long long now_ns, long long kind, long long row)
     cpdef bint _sign(self, double which, double sign, double length)

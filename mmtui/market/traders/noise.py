@@ -14,6 +14,7 @@ from mmtui.market.core.clock import Scheduler, Stream
 from mmtui.market.core.draws import (
     DiscreteLaw,
     Ints,
+    column,
     durations_ns,
     poisson_counts,
     poisson_times,
@@ -95,11 +96,9 @@ class LimitOrders(Participant):
 
     def __init__(self, exchange: Exchange, seed: int, index: int, name: str) -> None:
         super().__init__(exchange, seed, index, name)
-        self._ids: list[int] = []
-        self._buys: list[bool] = []
-        self._distances: list[int] = []
-        self._sizes: list[int] = []
-        #: The candidates of all orders drawn, so many of each. Arrays, since most are never looked at.
+        self._ids = range(0)
+        self._buys, self._distances, self._sizes = array("b"), array("q"), array("q")
+        #: The candidates of all orders drawn, so many of each.
         self._candidates = 1
         self._waits = array("q")
         self._least = array("d")
@@ -142,15 +141,15 @@ class LimitOrders(Participant):
         rng = self._rng
         uniforms = rng.random((3, count))
         ticks = np.rint(distances.pick(uniforms[1]) * scale)
-        self._buys = (uniforms[0] < 0.5).tolist()
-        self._distances = np.maximum(1, ticks).astype(np.int64).tolist()
-        self._sizes = lots.pick(uniforms[2]).tolist()
-        self._ids = [*self._next_id.take(count)]
+        self._buys = column(uniforms[0] < 0.5)
+        self._distances = column(np.maximum(1, ticks).astype(np.int64))
+        self._sizes = column(lots.pick(uniforms[2]))
+        self._ids = self._next_id.take(count)
         self._candidates = candidates
-        self._waits = array("q", durations_ns(rng, fastest, count * candidates).tobytes())
+        self._waits = column(durations_ns(rng, fastest, count * candidates))
         least = rng.random((count, candidates)) * fastest
         least[:, 0] = -fastest
-        self._least = array("d", least.tobytes())
+        self._least = column(least)
 
     def _arrivals(self, times: Ints) -> tuple[Stream]:
         """The orders drawn, one at each time."""
@@ -163,7 +162,7 @@ class LimitOrders(Participant):
         for order_id, fate in self._fates.items():
             last = next(place for place in range(fate.next, -1, -1) if fate.least[place] < 0)
             fastest, left = -fate.least[last], fate.next - last
-            waits = array("q", durations_ns(self._rng, fastest, left + 1).tobytes())
+            waits = column(durations_ns(self._rng, fastest, left + 1))
             least = array("d", [-fastest, *(self._rng.random(left) * fastest).tolist()])
             self._fates[order_id] = Fate(fate.side, waits, least, left)
             self._clock.set(now_ns + waits[left], self._consideration, order_id)
@@ -274,8 +273,9 @@ class NoiseMarket(Participant):
         #: The times of orders, with the law of their clusters: those to come, and those that others may still follow.
         self._clusters: list[tuple[NoiseMarketSpec, Ints]] = []
         self._metaorders: list[tuple[bool, int]] = [(True, 0)] * spec.metaorders
-        self._signs: list[list[float]] = []
-        self._sizes: list[int] = []
+        #: Uniforms that choose the metaorder, and a new one's sign and length; and the size, in lots.
+        self._which, self._signs, self._lengths = array("d"), array("d"), array("d")
+        self._sizes = array("q")
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """Return the orders in the block; descendants after it wait for a later one."""
@@ -288,8 +288,8 @@ class NoiseMarket(Participant):
         times = times[times.searchsorted(start_ns) : times.searchsorted(end_ns)]
         count = len(times)
         uniforms = rng.random((4, count))
-        self._sizes = sizes(spec.mean_size, spec.tail).pick(uniforms[0]).tolist()
-        self._signs = uniforms[1:].T.tolist()
+        self._sizes = column(sizes(spec.mean_size, spec.tail).pick(uniforms[0]))
+        self._which, self._signs, self._lengths = map(column, uniforms[1:])
         return (Stream(times, self, np.arange(count, dtype=np.int64)),)
 
     def _with_descendants(self, law: NoiseMarketSpec, generation: Ints) -> Ints:
@@ -333,9 +333,8 @@ class NoiseMarket(Participant):
     def act(self, now_ns: int, kind: int, row: int) -> None:
         """Send an order."""
         exchange, collar = self._exchange, self.spec.collar
-        which, sign, length = self._signs[row]
         # Signs are found on arrival, so that the metaorders are always those of now.
-        if self._sign(which, sign, length):
+        if self._sign(self._which[row], self._signs[row], self._lengths[row]):
             side, worst = BUY, exchange.book.best_ask + collar
         else:
             side, worst = SELL, max(1, exchange.book.best_bid - collar)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from mmtui.book import Side
 from mmtui.market.core.clock import Stream
-from mmtui.market.core.draws import DiscreteLaw, generator, poisson_times, sizes
+from mmtui.market.core.draws import DiscreteLaw, column, generator, poisson_times, sizes
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.traders.noise import LimitOrders
 from mmtui.market.value.latent_value import Value
@@ -72,7 +73,7 @@ class NoiseTable(LimitOrders):
         self.spec = spec
         self._value = value
         self._watch_rng = generator(seed, "noise-table-watch")
-        self._values: list[float] = []
+        self._values = array("d")
 
     def fill_book(self, now_ns: int) -> None:
         """Add the stationary number of orders for best prices that never move: rate/cancel_rate."""
@@ -88,7 +89,7 @@ class NoiseTable(LimitOrders):
         times = poisson_times(self._rng, 2 * sum(self.spec.rates), start_ns, end_ns)
         self._draw(len(times))
         looks = poisson_times(self._watch_rng, self.spec.watch_rate, start_ns, end_ns)
-        self._values = self._value.at_times(looks).tolist()
+        self._values = column(self._value.at_times(looks))
         arrivals = self._arrivals(times)
         return *arrivals, Stream(looks, self._look, np.arange(len(looks), dtype=np.int64))
 

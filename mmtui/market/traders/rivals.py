@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from mmtui.book import Side, Trade
 from mmtui.market.core.clock import Stream
-from mmtui.market.core.draws import poisson_times
+from mmtui.market.core.draws import column, poisson_times
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.traders.participant import Participant
 from mmtui.market.value.latent_value import Value
@@ -59,7 +60,7 @@ class Rival(Participant):
         self.spec = spec
         self.inventory = 0
         self._value = value
-        self._learnt: list[float] = []
+        self._learnt = array("d")
         self._bid_id = self._ask_id = 0
         self._bid = self._ask = 0
         exchange.listen(index, self._on_trade)
@@ -80,7 +81,7 @@ class Rival(Participant):
         spec = self.spec
         times = poisson_times(self._rng, spec.rate, start_ns, end_ns)
         late = self._value.at_times(times - int(spec.lag_s * NS_PER_S))
-        self._learnt = (late + spec.noise * self._rng.standard_normal(len(times))).tolist()
+        self._learnt = column(late + spec.noise * self._rng.standard_normal(len(times)))
         return (Stream(times, self, np.arange(len(times), dtype=np.int64)),)
 
     def _on_trade(self, now_ns: int, trade: Trade, mid_before: float, maker: bool) -> None:
@@ -94,9 +95,10 @@ class Rival(Participant):
         learnt = self._learnt[row] + exchange.impact.at(now_ns)
         weight, half, threshold = self._weight, self._half, self._threshold
         reservation = (1.0 - weight) * learnt + weight * (best_bid + best_ask) / 2 - self._skew * self.inventory
-        step = exchange.step_at(best_bid)
-        bid = int(math.floor((reservation - half) / step)) * step
-        ask = int(math.ceil((reservation + half) / step)) * step
+        step = exchange.step_at(best_bid) if exchange.tick_bands else exchange.base_step
+        bid, ask = int(math.floor((reservation - half) / step)), int(math.ceil((reservation + half) / step))
+        bid *= step
+        ask *= step
 
         # Quotes whose price is unchanged keep their place.
         if self._bid_id and (bid != self._bid or not book.rests(self._bid_id)):

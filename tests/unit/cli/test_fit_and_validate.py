@@ -60,14 +60,19 @@ def test_a_preset_is_held_against_a_recording_of_itself(mmtui: Mmtui, tape: Path
         (["fit", "{tape}", "--from", "200", "-o", "{new}"], "expected 60 s and 500 at least"),
         (["validate", "nowhere", "{tape}"], "nowhere"),
         (["validate", "hk-45", "{tape}"], "is not a multiple of the tick, 200"),
-        (["validate", "{bad}", "{tape}"], "market: Object missing required field `instrument`"),
+        (["validate", "{bad}", "{tape}"], "bad.toml: market.instrument: this key is missing"),
+        (["validate", "{number}", "{tape}"], "number.toml"),
+        (["validate", "{deep}", "{tape}"], "deep.toml: cannot be read as TOML"),
     ],
 )
 def test_bad_input_is_told_in_a_sentence(
     mmtui: Mmtui, tape: Path, tmp_path: Path, arguments: list[str], said: str
 ) -> None:
-    (tmp_path / "bad.toml").write_text("[market]\nstep = 1\n")
-    names = {"tape": tape, "new": tmp_path / "new.toml", "bad": tmp_path / "bad.toml"}
+    markets = {"bad": "[market]\nstep = 1\n", "number": "market = 1\n", "deep": f"market = {'[' * 5000}\n"}
+    names = {"tape": tape, "new": tmp_path / "new.toml"}
+    for name, text in markets.items():
+        names[name] = tmp_path / f"{name}.toml"
+        names[name].write_text(text)
     ended = mmtui(*(argument.format(**names) for argument in arguments))
     assert ended.code == 2
     assert said in ended.err

@@ -26,7 +26,7 @@ from mmtui.lab.gym.random_search import ThreeNumbers, learn, play
 from mmtui.lab.runs.batch import simulate
 from mmtui.level.events import cards
 from mmtui.level.level import Level, level_ids, load_level
-from mmtui.session.commands import Quote
+from mmtui.session.commands import Cancel, Quote
 from mmtui.session.session import Session
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.policies.observation import FEATURES, Array
@@ -97,6 +97,15 @@ def test_an_episode_is_the_session_driven_directly(level: Level) -> None:
         session.advance(session.now_ns + S)
     assert env.session.digest == session.digest
     assert len(env.session.commands) < len(session.commands)
+
+
+def test_a_side_without_orders_is_not_cancelled(level: Level) -> None:
+    env = made(level)
+    env.reset(seed=3)
+    for ask_size in (0, 0, 2, 0):
+        env.step(env.action(1, 1, 2, ask_size))
+    sides = [command.side for _, command in env.session.commands if isinstance(command, Cancel)]
+    assert sides == [Side.SELL]
 
 
 def test_a_seed_is_that_of_the_command_line_and_of_every_later_episode(level: Level) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from mmtui.lab.market_fit.kept import SearchFile, identity
 from mmtui.lab.market_fit.observed import Observed, observe
 from mmtui.lab.market_fit.parameters import Family, family_of, two_lives
 from mmtui.lab.market_fit.simulated import simulate
-from mmtui.lab.market_fit.sources import Stretch, market_of, see
+from mmtui.lab.market_fit.sources import Stretch, lot_of, market_of, see
 from mmtui.lab.market_fit.statistics import Measured, measure
 from mmtui.lab.market_fit.validate import compare, judged
 from mmtui.lab.market_fit.written import as_toml
@@ -29,6 +30,7 @@ from mmtui.market.core.draws import Floats
 from mmtui.market.tape.lobster import Messages
 from mmtui.market.value.latent_value import ValueSpec
 from mmtui.units import NS_PER_S
+from tests.benchmarks import known
 from tests.tapes import Row, simulated, write
 
 SECOND = NS_PER_S
@@ -319,6 +321,14 @@ def test_a_recording_of_orders_that_flicker_is_given_a_table() -> None:
     assert market.noise_limit.rate == pytest.approx(4.0, rel=0.25)
 
 
+def test_a_lot_is_so_many_units_of_a_recording_and_never_more_than_any_order_has() -> None:
+    instrument = load_preset("us-100").instrument
+    assert lot_of(instrument, Decimal("0.5")) == 200
+    assert lot_of(instrument, Decimal("1e9")) == 1
+    with pytest.raises(InputError, match=r"a lot of the market is 1e.22 units of the recording's sizes; --share says"):
+        lot_of(instrument, Decimal("1e-20"))
+
+
 def test_a_market_that_stands_still_is_seen_without_a_warning() -> None:
     times = range(1, 90)
     comes_and_goes = [(float(at), kind, 10 + at, 3, 99, 1) for at in times for kind in (1, 3)]
@@ -347,16 +357,8 @@ def test_a_market_that_is_too_busy_has_no_statistics_and_a_recording_that_is_say
 def test_parameters_of_a_known_market_are_found_within_three_errors() -> None:
     """Fourteen parameters of us-100 from seven minutes: one of them may be outside, by chance one in 27 is."""
     spec = load_preset("us-100")
-    seen = simulate(spec, 21, 400.0)
-    found = family_of(seen, spec.instrument)
-    search = Search(found, FitTarget.of(seen), markets=88)
-    while not search.over:
-        search.advance()
-    fitted = search.finish()
-    truth = np.array(
-        [getattr(getattr(spec, part), name) for part, _, name in (p.path.partition(".") for p in found.parameters)]
-    )
-    off = np.abs(np.log(fitted.values / truth)) / fitted.errors
+    fitted = known.fit(spec, 21, 400.0, markets=88)
+    off = np.abs(list(known.off(fitted, spec).values()))
     assert (off < 3).sum() >= len(off) - 1
     assert fitted.distance < fitted.first / 3
     # Not by saying nothing: what is seen directly is told, though so few markets were simulated.

@@ -8,6 +8,7 @@ import pytest
 from mmtui.market.core.draws import (
     DiscreteLaw,
     Floats,
+    column,
     durations_ns,
     generator,
     geometric,
@@ -173,3 +174,9 @@ def test_a_size_takes_one_uniform(tail: float) -> None:
     table = sizes(2.0, tail)
     assert (table.pick(uniforms) == np.array([int(table.pick(uniforms[at : at + 1])[0]) for at in range(1_000)])).all()
     assert (np.diff(table.pick(np.sort(uniforms))) >= 0).all()
+
+
+@pytest.mark.parametrize("drawn", [np.array([-(2**40), 3]), np.array([0.1, -1e300]), np.array([True, False])])
+def test_a_column_holds_what_was_drawn(drawn: Any) -> None:
+    assert column(drawn).tolist() == drawn.tolist()
+    assert column(np.stack([drawn, drawn]).T[0]).tolist() == [drawn[0], drawn[0]]

@@ -139,16 +139,6 @@ def test_in_steps_no_call_simulates_more_than_a_step() -> None:
     assert (played.asked, at(steps, 50, 51)) == ([3 * S, 23 * S, 43 * S, 50 * S], [500.0, None])
 
 
-def test_without_steps_it_is_what_others_had_simulated() -> None:
-    played = Played()
-    par = Par(lambda: played, 60 * S, NOWHERE)
-    steps = ParInSteps(par, step_ns=0)
-    steps.advance(50 * S)
-    assert at(steps, 50) == [None]
-    par.advance(50 * S)
-    assert (at(steps, 50), played.asked) == ([500.0], [50 * S])
-
-
 # For sessions
 
 
