@@ -359,10 +359,10 @@ def two_lives(lives: Floats) -> tuple[float, float, float]:
 
     Source: Dempster, Laird and Rubin, Journal of the Royal Statistical Society B 39(1), 1977.
     """
+    lives = np.maximum(lives, 1e-3)
     if len(lives) < 10:
         mean = float(lives.mean()) if len(lives) else 1.0
         return 0.5, mean, mean
-    lives = np.maximum(lives, 1e-3)
     share, short, long = 0.5, float(np.quantile(lives, 0.2)), float(np.quantile(lives, 0.8))
     for _ in range(200):
         first = share / short * np.exp(-lives / short)

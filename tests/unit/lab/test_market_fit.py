@@ -148,6 +148,11 @@ def test_two_kinds_of_lives_are_told_apart() -> None:
     assert long == pytest.approx(10.0, rel=0.08)
 
 
+def test_few_lives_are_of_one_kind_and_never_nothing() -> None:
+    assert two_lives(np.zeros(3)) == (0.5, 0.001, 0.001)
+    assert two_lives(np.array([])) == (0.5, 1.0, 1.0)
+
+
 def test_recording_a_market_has_the_book_that_it_leaves() -> None:
     """The recorder of simulations beside the one that looks at any exchange from outside."""
     from mmtui.lab.tapes.session_tape import BookTape
