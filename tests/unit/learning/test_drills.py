@@ -48,13 +48,13 @@ def test_the_answer_of_a_shipped_drill_passes(name: str) -> None:
 def mistaken(tmp_path: Path) -> Path:
     """A session in which the spread is paid again and again."""
     commands = [*by_hand(6.0), *((second * S, Take(BUY, 2)) for second in range(3, 20, 2))]
-    return write(tmp_path / "mine.jsonl", short("skew", 40), 3, 1, commands)
+    return write(tmp_path / "mine.jsonl", short("skew", 40), 5, 1, commands)
 
 
 def test_a_mistake_becomes_a_drill_that_the_right_action_passes_and_the_wrong_one_fails(mistaken: Path) -> None:
     drill = next(drill for drill in of_journal(mistaken) if drill.name == "mine:crossing")
     assert drill.repeated == "mistake-crossing"
-    assert drill.at_ns == 11 * S
+    assert drill.at_ns == 17 * S
     assert "You paid the spread" in drill.why
     right, wrong = judge(drill, "nothing", futures=40), judge(drill, "strategy=reckless", futures=40)
     assert right.passed
