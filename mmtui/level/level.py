@@ -410,7 +410,7 @@ def _tables(text: str, source: str, overrides: Mapping[str, str] = _NO_OVERRIDES
     except ValueError as error:
         raise LevelError(f"{source}: {error}") from None
     market = raw.get("market")
-    if set(raw) == {"market"} and isinstance(market, dict) and market.get("kind") == "book":
+    if set(raw) == {"market"} and isinstance(market, dict) and "instrument" in market:
         raise LevelError(f"{source}: is a market without a level; mmtui levels new LEVEL.toml --market FILE makes one")
     return _resolve(with_overrides(raw, overrides), source)
 
