@@ -409,7 +409,8 @@ def _tables(text: str, source: str, overrides: Mapping[str, str] = _NO_OVERRIDES
         raw = decode_toml(text)
     except ValueError as error:
         raise LevelError(f"{source}: {error}") from None
-    if set(raw) == {"market"}:
+    market = raw.get("market")
+    if set(raw) == {"market"} and isinstance(market, dict) and "instrument" in market:
         raise LevelError(f"{source}: is a market without a level; mmtui levels new LEVEL.toml --market FILE makes one")
     return _resolve(with_overrides(raw, overrides), source)
 

@@ -28,8 +28,8 @@ _SHORTEST_S, _LONGEST_S = 60, 600
 #: How far back the latent value is looked up from a block's start.
 _LAG_NS = 180 * NS_PER_S
 
-#: What a market may ask of the machine: events a second on average, all of a minute's being drawn at once, and orders
-#: that rest. The busiest of real books stay far below both.
+#: What a market may ask of the machine: events a second on average, a minute's at the least being drawn at once, and
+#: orders that rest. The busiest of real books stay far below both.
 MOST_EVENTS_A_SECOND = 5_000
 MOST_RESTING = 100_000
 

@@ -86,7 +86,7 @@ def test_every_fault_of_every_file_is_a_line(mmtui: Mmtui, tmp_path: Path) -> No
     bad = shortened(
         "skew",
         tmp_path,
-        **{"rate = 0.4": "rate = -0.4", 'title = "Skew"': "title = 3", "[obligation]": "[obligation]\nwidth = 3"},
+        **{"rate = 0.5": "rate = -0.5", 'title = "Skew"': "title = 3", "[obligation]": "[obligation]\nwidth = 3"},
     )
     (tmp_path / "b.toml").write_text("= 3")
     (tmp_path / "c.toml").write_bytes(b"\xff")
@@ -96,7 +96,7 @@ def test_every_fault_of_every_file_is_a_line(mmtui: Mmtui, tmp_path: Path) -> No
     assert (ended.code, ended.err) == (2, "")
     assert ended.out.splitlines() == [
         f"{bad}: title: expected text, not 3",
-        f"{bad}: market.noise_market.rate: expected a number of at least 0, not -0.4",
+        f"{bad}: market.noise_market.rate: expected a number of at least 0, not -0.5",
         f"{bad}: obligation.width: unknown key; did you mean max_width?",
         f"{tmp_path}/b.toml: expected TOML: Invalid statement (at line 1, column 1)",
         f"{sound}: no faults",

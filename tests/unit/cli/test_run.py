@@ -317,7 +317,7 @@ def test_bad_settings_leave_the_results_of_before_alone(mmtui: Mmtui, tmp_path: 
     ("old", "new", "sentence"),
     [
         ("[maker]", "[maker]\nposition_limt = 3", "maker.position_limt: unknown key; did you mean position_limit?"),
-        ("rate = 0.4", "rate = -0.4", "market.noise_market.rate: expected a number of at least 0, not -0.4"),
+        ("rate = 0.5", "rate = -0.5", "market.noise_market.rate: expected a number of at least 0, not -0.5"),
     ],
 )
 def test_a_level_with_a_fault_is_one_sentence(mmtui: Mmtui, tmp_path: Path, old: str, new: str, sentence: str) -> None:

@@ -48,7 +48,7 @@ def test_the_answer_of_a_shipped_drill_passes(name: str) -> None:
 def mistaken(tmp_path: Path) -> Path:
     """A session in which the spread is paid again and again."""
     commands = [*by_hand(6.0), *((second * S, Take(BUY, 2)) for second in range(3, 20, 2))]
-    return write(tmp_path / "mine.jsonl", short("skew", 40), 3, 1, commands)
+    return write(tmp_path / "mine.jsonl", short("skew", 40), 5, 1, commands)
 
 
 @pytest.mark.slow

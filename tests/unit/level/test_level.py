@@ -368,7 +368,8 @@ def test_a_sound_level_has_no_faults() -> None:
 )
 def test_a_level_may_tune_its_strategies_by_numbers_alone(tmp_path: Path, par: str, fault: str | None) -> None:
     path = tmp_path / "vcm.toml"
-    path.write_text((levels_dir() / "vcm.toml").read_text().replace('par = "rules[skew=0.16]"', f'par = "{par}"'))
+    told = (levels_dir() / "vcm.toml").read_text()
+    path.write_text(told.replace('par = "rules[skew=0.2,band_at=0.35,stale=2]"', f'par = "{par}"'))
     if fault is None:
         assert load_level(str(path)).par == par
     else:
