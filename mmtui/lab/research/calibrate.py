@@ -35,6 +35,8 @@ _CHECKED = 20
 #: Over fewer seeds a bound gives by so many standard errors, so that a level that only just teaches misses one in one
 #: case of forty.
 _SLACK = 2.0
+#: Over fewer seeds a tenth percentile is only the worst of them.
+_LEAST_FOR_P10 = 30
 #: These may not win on any level, whatever it says.
 NO_EXCUSE = ("idle", "wide", "wide-flat", "leaver")
 
@@ -154,7 +156,7 @@ def _faults(level: Level, row: Teaching, errors: Mapping[str, float]) -> Iterabl
         yield f"the lesson wins on {row.win_rate:.0%} of seeds, not {least_wins:.0%}"
     if row.score["idle"] >= MOST_IDLE + slack * errors["idle"]:
         yield f"idle scores {row.score['idle']:.1f}, not under {MOST_IDLE:g}"
-    if row.pnl_p10["reckless"] >= row.pnl_p10["lesson"]:
+    if n >= _LEAST_FOR_P10 and row.pnl_p10["reckless"] >= row.pnl_p10["lesson"]:
         yield "reckless has no worse tenth percentile of PnL"
     if row.profitable and row.pnl["lesson"] <= -slack * errors["pnl"]:
         yield f"the lesson makes {row.pnl['lesson']:,.0f} on average, and should be profitable"
@@ -179,7 +181,8 @@ def _faults(level: Level, row: Teaching, errors: Mapping[str, float]) -> Iterabl
                 done,
                 low,
                 high,
-                row.asked[role],
+                # What is asked in one session is done or missed alike.
+                row.asked[role] if n >= FULL_SEEDS else min(n, row.asked[role]),
                 _SLACK,
             )
 

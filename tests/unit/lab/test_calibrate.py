@@ -188,9 +188,9 @@ def row() -> Teaching:
 def test_the_table_is_that_of_the_sessions(row: Teaching) -> None:
     level = short("skew")
     naive = [simulate(level, "fixed", seed) for seed in range(1, 4)]
-    lesson = [simulate(level, "skew", seed) for seed in range(1, 4)]
+    lesson = [simulate(level, level.lesson_strategy, seed) for seed in range(1, 4)]
     gaps = [better.score - worse.score for better, worse in zip(lesson, naive, strict=True)]
-    assert (row.level, row.naive, row.lesson, row.seeds) == ("skew", "fixed", "skew", 3)
+    assert (row.level, row.naive, row.lesson, row.seeds) == ("skew", "fixed", level.lesson_strategy, 3)
     assert row.score["naive"] == pytest.approx(fmean(result.score for result in naive))
     assert row.pnl["lesson"] == pytest.approx(fmean(result.pnl.total for result in lesson))
     assert row.difference == pytest.approx(fmean(gaps))
@@ -202,8 +202,11 @@ def test_the_table_is_that_of_the_sessions(row: Teaching) -> None:
 
 def test_everybody_plays_against_the_lesson(row: Teaching) -> None:
     assert set(row.baselines) == set(CHEATS)
-    assert set(row.others) == set(shipped_names()) - {"fixed", "skew"}
-    touch, lesson = ([simulate(short("skew"), name, seed).score for seed in range(1, 4)] for name in ("touch", "skew"))
+    level = short("skew")
+    assert set(row.others) == set(shipped_names()) - {"fixed"}
+    touch, lesson = (
+        [simulate(level, name, seed).score for seed in range(1, 4)] for name in ("touch", level.lesson_strategy)
+    )
     behind = [theirs - ours for theirs, ours in zip(touch, lesson, strict=True)]
     assert row.others["touch"].score == pytest.approx(fmean(touch))
     assert row.others["touch"].t == pytest.approx(fmean(behind) / stdev(behind) * math.sqrt(3))
@@ -379,7 +382,7 @@ def test_the_table_is_put_into_a_document(tmp_path: Path, capsys: pytest.Capture
         "| level | seeds | naive → lesson | naive | lesson | gap | t | wins | best baseline | best other | "
         "★★★ lesson | ★★, ★★★ person | checks: lesson, naive | PnL of the lesson | teaches |"
     )
-    assert line.startswith("| skew-short | 1:3 | fixed → skew | ")
+    assert line.startswith("| skew-short | 1:3 | fixed → skew[skew=0.15] | ")
     how = "Made by `mmtui calibrate LEVEL… --seeds A:B --into FILE`, over the seeds of the second column."
     assert document.read_text() == (
         f"a\n<!-- mmtui calibrate -->\n{how}\n\n{printed}<!-- end of mmtui calibrate -->\nb\n"
