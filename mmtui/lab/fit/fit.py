@@ -131,7 +131,7 @@ class _Block:
 
 def _blocks(level: Level, seed: int) -> list[_Block]:
     """Play a session without a maker."""
-    market = open_market(level.regimes(seed), seed, jumps=level.jumps(seed))
+    market = open_market(level.regimes(seed), seed, jumps=level.jumps(seed), end_ns=level.end_ns)
     market.clock.advance(0)
     #: The distance of each order's last price from the mid before it; trades of an order follow each other.
     distances: dict[int, float] = {}

@@ -276,7 +276,7 @@ def test_the_usual_wrappers_go_around_it(level: Level) -> None:
 def test_a_policy_learnt_by_random_search_beats_fixed_on_seeds_it_never_saw() -> None:
     """A tiny version: a third of the level, two seeds to learn on, eight rounds. The whole level is in the example."""
     level = shortened("skew", 100)
-    policy, verdict = learn(level, [1001, 1002], range(1, 13), rounds=8)
+    policy, verdict = learn(level, [1001, 1002], range(1, 25), rounds=8)
     assert policy.lean > 0
     assert verdict.verdict == "better"
     assert verdict.difference > 5

@@ -185,7 +185,7 @@ def _spread(session: Session) -> None:
 def test_whatever_is_amiss_is_told_with_its_time(harm: Callable[[Session], None], sentence: str) -> None:
     session = Session(short("skew"), 1, "skew", ends_on_failure=True)
     Audit(session)
-    session.advance(7 * S)
+    session.advance(6 * S)
     harm(session)
     with pytest.raises(AuditError, match=rf"^level skew, seed 1, \d+\.\d+ s: .*{sentence}"):
         session.advance(session.end_ns)

@@ -185,7 +185,7 @@ def test_the_result_and_the_fills_are_those_of_the_session(tmp_path: Path) -> No
     assert outcome["result"] == json.loads(msgspec.json.encode(session.result()))
     assert (end["ended"], end["digest"], end["at_ns"]) == ("time", session.digest, 20 * S)
     fills = session.maker.desk.fills
-    assert len(fills) > 5
+    assert len(fills) > 3
     assert any(fill.manual for fill in fills)
     assert not all(fill.manual for fill in fills)
     found = outcome["fills"]
