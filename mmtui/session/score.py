@@ -15,9 +15,9 @@ Presence is counted while the market trades continuously and no band binds: a cl
 
 Nothing is earned by absence. Inventory and markout count as far as one trades all along: ``trade`` is the sum of the
 volumes in each third of the level over 0.6, each at most what par has traded in that third on the same seed, over what
-par has traded in all, until the same time. A point of the PnL part is worth so much money that earning
-nothing gives at most 30 points where the level can earn. ``point``, ``most`` and ``full`` are the level's, set so that
-who does the lesson as well as the level's strategy stands at the third star.
+par has traded in all, until the same time. A point of the PnL part is worth so much money that earning nothing gives at
+most 30 points where the level can earn. ``point``, ``most`` and ``full`` are the level's, set so that who does the
+lesson as well as the level's strategy stands at the third star.
 """
 
 from __future__ import annotations
@@ -92,9 +92,9 @@ def score(level: Level, measures: ScoreInputs, *, ranked: bool = False) -> Score
 
 
 def by_third(level: Level, from_s: int, to_s: int, volume_at: Callable[[int], int | None]) -> tuple[int, ...] | None:
-    """The lots traded in each third of a level between two whole seconds, of which none is left out.
+    """Returns the lots traded in each third of a level between two whole seconds; None while they are not known.
 
-    ``volume_at`` gives what was traded by a second; None while one of them is not known.
+    ``volume_at`` gives what was traded by a second, None while that is not known.
     """
     ends = [min(max(from_s, level.duration_s * third // _THIRDS), to_s) for third in range(_THIRDS + 1)]
     known = [volume for volume in map(volume_at, ends) if volume is not None]
