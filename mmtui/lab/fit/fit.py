@@ -74,7 +74,7 @@ def fit_level(level: Level, seeds: Sequence[int]) -> Fit:
     """Fit a level's market over whole sessions of some seeds, the level's events included.
 
     Raises:
-        InputError: there are too few market orders.
+        InputError: there are too few market orders, or all are of one minute.
     """
     blocks = [block for seed in seeds for block in _blocks(level, seed)]
     firsts, beyonds = (
@@ -83,6 +83,11 @@ def fit_level(level: Level, seeds: Sequence[int]) -> Fit:
     orders = len(beyonds)
     if orders < _FEWEST:
         raise InputError(f"level {level.id}: {orders} market orders in {len(seeds)} sessions are too few to fit")
+    if sum(bool(block.reaches) for block in blocks) < 2:
+        raise InputError(
+            f"level {level.id}: all {orders} market orders are of one minute, which gives no standard error; "
+            "expected two minutes or more: add seeds"
+        )
     parts = np.array([block.sums for block in blocks])
     whole = parts.sum(axis=0)
     values = _estimates(whole, firsts, beyonds)

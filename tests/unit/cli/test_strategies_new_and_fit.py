@@ -71,14 +71,24 @@ def test_fit_as_json_has_errors_and_the_rates_behind_them(mmtui: Mmtui, half_min
     [
         (["skwe"], "Error: there is no level 'skwe'"),
         (["skew", "--seeds", "2:1"], "Error: --seeds 2:1: expected A:B"),
-        (["short", "--seeds", "1"], "Error: level skew-short: "),
     ],
 )
-def test_what_cannot_be_fitted_is_one_sentence(mmtui: Mmtui, short: Path, args: list[str], told: str) -> None:
-    ended = mmtui("strategies", "fit", *(str(short) if arg == "short" else arg for arg in args))
+def test_what_cannot_be_fitted_is_one_sentence(mmtui: Mmtui, args: list[str], told: str) -> None:
+    ended = mmtui("strategies", "fit", *args)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith(told)
     assert len(ended.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(1, r"\d market orders in 1 sessions are too few"), (30, r"all \d+ market orders are of one minute")],
+)
+def test_too_short_a_market_is_not_fitted(mmtui: Mmtui, half_minute: Path, seconds: int, told: str) -> None:
+    half_minute.write_text(half_minute.read_text().replace("duration_s = 30", f"duration_s = {seconds}"))
+    ended = mmtui("strategies", "fit", half_minute, "--seeds", "1")
+    assert (ended.code, ended.out) == (2, "")
+    assert re.fullmatch(rf"Error: level skew-short: {told}.*\n", ended.err)
 
 
 @pytest.mark.parametrize("name", ["new", "fit"])
