@@ -23,6 +23,7 @@ from mmtui.lab.research.scales import Scales, fitted_scales, write_scales
 from mmtui.lab.research.trials import Trial, trials
 from mmtui.lab.runs.batch import simulate
 from mmtui.level.level import Level, load_level
+from mmtui.session.commands import HandOver, Peg, TakeBack
 from mmtui.session.score import STARS
 from mmtui.session.session import Session
 from mmtui.strategies.baselines.fixed import Fixed
@@ -299,6 +300,20 @@ def test_a_person_acts_late_and_seldom() -> None:
     times = sorted({at_ns for at_ns, _ in session.commands if at_ns})
     assert len(times) > 3
     assert all(at_ns % 3_000_000_000 == 0 for at_ns in times)
+    assert not session.maker.auto
+
+
+def test_a_person_quotes_by_hand_after_a_notice_where_hand_and_strategy_together_earn_stars() -> None:
+    level = load_level("hedge")
+    score = msgspec.structs.replace(level.score, together=True)
+    session = Session(msgspec.structs.replace(level, score=score), 4)
+    player("person")(session)
+    (_, first), (at_ns, second), *others = session.commands
+    assert first == HandOver(level.lesson_strategy)
+    # The central bank decides at 240 s.
+    assert second == TakeBack()
+    assert 240e9 <= at_ns <= 243e9
+    assert any(isinstance(command, Peg) for _, command in others)
     assert not session.maker.auto
 
 
