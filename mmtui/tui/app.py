@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import select
 import signal
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -185,11 +186,19 @@ class MmtuiApp(App[None]):
         self.end_by_signals()
 
     def end_by_signals(self) -> None:
-        """Take the signals that end the process."""
+        """Take the signals that end the process, and end it when the terminal goes without one."""
         if not self.is_headless and os.name == "posix":
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
                 loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+            self.set_interval(1.0, self._end_without_terminal)
+
+    def _end_without_terminal(self) -> None:
+        """End as if hung up when nobody holds the terminal's other end: keys are read from it for ever otherwise."""
+        poll = select.poll()
+        poll.register(0, 0)
+        if poll.poll(0):
+            self.exit(return_code=128 + signal.SIGHUP)
 
     def on_mount(self) -> None:
         self.engine.served = self.is_web
