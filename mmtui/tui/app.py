@@ -7,7 +7,10 @@ import gc
 import os
 import select
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -191,14 +194,24 @@ class MmtuiApp(App[None]):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
                 loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
-            self.set_interval(1.0, self._end_without_terminal)
+            threading.Thread(target=self._end_with_terminal, args=[loop], name="hang-up", daemon=True).start()
 
-    def _end_without_terminal(self) -> None:
-        """End as if hung up when nobody holds the terminal's other end: keys are read from it for ever otherwise."""
+    def _end_with_terminal(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Wait until nobody holds the terminal's other end, then end as if hung up.
+
+        Where that is told by no signal, keys would be read for ever that nobody can press. What is still written goes
+        nowhere: the thread that writes would fail, and the app wait for it.
+        """
         poll = select.poll()
-        poll.register(0, 0)
-        if poll.poll(0):
-            self.exit(return_code=128 + signal.SIGHUP)
+        poll.register(sys.stdin.fileno(), 0)
+        # Some systems cannot poll a terminal, and say so at once.
+        if any(event & select.POLLHUP for _, event in poll.poll()):
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__):
+                if stream is not None:
+                    os.dup2(nowhere, stream.fileno())
+            with suppress(RuntimeError):  # The loop has ended meanwhile.
+                loop.call_soon_threadsafe(partial(self.exit, return_code=128 + signal.SIGHUP))
 
     def on_mount(self) -> None:
         self.engine.served = self.is_web
