@@ -194,7 +194,8 @@ class MmtuiApp(App[None]):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
                 loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
-            threading.Thread(target=self._end_with_terminal, args=[loop], name="hang-up", daemon=True).start()
+            if sys.stdin is not None and sys.stdin.isatty():
+                threading.Thread(target=self._end_with_terminal, args=[loop], name="hang-up", daemon=True).start()
 
     def _end_with_terminal(self, loop: asyncio.AbstractEventLoop) -> None:
         """Wait until nobody holds the terminal's other end, then end as if hung up.
@@ -207,9 +208,8 @@ class MmtuiApp(App[None]):
         # Some systems cannot poll a terminal, and say so at once.
         if any(event & select.POLLHUP for _, event in poll.poll()):
             nowhere = os.open(os.devnull, os.O_RDWR)
-            for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__):
-                if stream is not None:
-                    os.dup2(nowhere, stream.fileno())
+            for number in range(3):
+                os.dup2(nowhere, number)
             with suppress(RuntimeError):  # The loop has ended meanwhile.
                 loop.call_soon_threadsafe(partial(self.exit, return_code=128 + signal.SIGHUP))
 
