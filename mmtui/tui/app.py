@@ -164,6 +164,14 @@ class MmtuiApp(App[None]):
             self.pop_screen()
         self.show_briefing(card)
 
+    def return_to(self, screen: Screen[Any]) -> bool:
+        """Remove what is above a screen; nothing, and False, where that is gone itself."""
+        if screen not in self.screen_stack:
+            return False
+        while self.screen is not screen:
+            self.pop_screen()
+        return True
+
     def watch_theme(self, theme: str) -> None:
         """Save the theme, whichever way it was chosen."""
         if self.is_running and theme != self.settings.theme:
@@ -397,8 +405,10 @@ class MmtuiApp(App[None]):
         *,
         earlier: QuoteHistory | None = None,
     ) -> None:
-        while self.screen is not below:
-            self.pop_screen()
+        if not self.return_to(below):
+            # The player has gone elsewhere meanwhile.
+            self.engine.suspend()
+            return
         self._warn(trouble)
         if card is not None and seat is not None:
             self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))
