@@ -16,7 +16,7 @@ from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import Engine
 from mmtui.tui.screens.floor import FloorScreen
-from tests.tui.small import HandDriver
+from tests.tui.small import HandDriver, SmallEngine
 
 pytestmark = pytest.mark.slow
 
@@ -35,6 +35,17 @@ def hurry(pilot: Pilot[None], keys: Iterable[str]) -> None:
     """Press keys faster than the app takes them."""
     for key in keys:
         pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+@pytest.mark.parametrize("before", [[], ["down"], ["l"]])
+async def test_a_choice_that_is_made_twice_at_once_is_made_once(before: list[str]) -> None:
+    app = MmtuiApp(SmallEngine())
+    async with app.run_test() as pilot:
+        await pilot.press(*before)
+        depth = len(app.screen_stack)
+        hurry(pilot, ["enter", "enter"])
+        await pilot.pause()
+        assert len(app.screen_stack) == depth + 1
 
 
 async def _storm(pilot: Pilot[None], dice: random.Random) -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.message import Message
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
@@ -31,11 +32,15 @@ def take_layout(screen: Screen[Any]) -> None:
 
 
 class AnsweringScreen(Screen[ScreenResultType]):
-    """A screen that answers once: keys pressed fast and timers may ask again when another is on top."""
+    """A screen that acts while it is on top: fast keys and timers may ask for more when it has given way to another."""
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """As the base class; only the screen on top leaves."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    async def _on_message(self, message: Message) -> None:
+        if self.is_active or not isinstance(message, OptionList.OptionSelected | Input.Submitted):
+            await super()._on_message(message)
 
 
 class AppModal(ModalScreen[ScreenResultType], AnsweringScreen[ScreenResultType]):
