@@ -67,7 +67,13 @@ def random_levels(count: int) -> list[Played]:
     strategies = strategy_names(baselines=True)
 
     @seed(1)
-    @settings(max_examples=50 * count, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=50 * count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(st.lists(CHANGES, min_size=1, max_size=3))
     def gather(changes: list[tuple[tuple[object, ...], object]]) -> None:
         if len(found) < count:

@@ -57,7 +57,7 @@ class AuctionBook(OrderBook):
         if own.at(price) is None and price > 0 and not price % self.tick:
             # With its level open the book accepts the price as one that does not cross.
             own.open_level(price, -price if side is Side.BUY else price)
-        report = super().limit(order_id, side, price, quantity, owner=owner)
+        report = OrderBook.limit(self, order_id, side, price, quantity, TimeInForce.GTC, False, owner)
         level = own.at(price)
         if level is not None and not level.queue:
             own.close_level(level)
@@ -77,34 +77,35 @@ class AuctionBook(OrderBook):
         if best_bid is None or best_ask is None or best_bid < best_ask:
             return None
         bids, asks = _up_to(self.bids, -best_ask), _up_to(self.asks, best_bid)
-        buyers, sellers, most = sum(bids.values()), 0, 0
-        # The prices at which the most lots trade, with the surplus at each.
+        buyers, sellers, most, least = sum(bids.values()), 0, 0, 0
+        # The prices at which the most lots trade with the smallest surplus, and the surplus at each, which never rises.
         found: list[tuple[int, int]] = []
         for price in sorted({*bids, *asks}):
             sellers += asks.get(price, 0)
-            traded = min(buyers, sellers)
-            if traded > most:
-                most, found = traded, []
-            if traded == most:
-                found.append((price, buyers - sellers))
+            traded, surplus = min(buyers, sellers), buyers - sellers
+            if traded > most or (traded == most and abs(surplus) < least):
+                most, least, found = traded, abs(surplus), []
+            if traded == most and abs(surplus) == least:
+                found.append((price, surplus))
             buyers -= bids.get(price, 0)
-        least = min(abs(surplus) for _, surplus in found)
-        found = [(price, surplus) for price, surplus in found if abs(surplus) == least]
-        if all(surplus > 0 for _, surplus in found):
+        if found[-1][1] > 0:
             price, surplus = found[-1]
-        elif all(surplus < 0 for _, surplus in found):
+        elif found[0][1] < 0:
             price, surplus = found[0]
         else:
-            price, surplus = min(found, key=lambda each: (abs(each[0] - reference), -each[0]))
+            nearest = [(abs(price - reference), -price, surplus) for price, surplus in found]
+            _, lower, surplus = min(nearest)
+            price = -lower
         return Indication(price, most, surplus)
 
     def left(self, side: Side, lots: int) -> int | None:
         """Return the best price of a side after its first ``lots`` have traded; None if no order is left."""
-        for level in (self.bids if side is Side.BUY else self.asks).levels.values():
+        levels = (self.bids if side is Side.BUY else self.asks).levels
+        for key in levels:
+            level = levels[key]
             lots -= level.total
             if lots < 0:
-                price: int = level.price
-                return price
+                return level.price
         return None
 
     def uncross(self, reference: float) -> tuple[Trade, ...]:
@@ -155,9 +156,10 @@ class AuctionBook(OrderBook):
 
 def _up_to(side: BookSide, last: int) -> dict[int, int]:
     """Return price to lots of the levels from the best to the key ``last``."""
-    found = {}
-    for level in side.levels.values():
-        if level.key > last:
+    found, levels = {}, side.levels
+    for key in levels:
+        if key > last:
             break
+        level = levels[key]
         found[level.price] = level.total
     return found

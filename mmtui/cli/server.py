@@ -35,6 +35,9 @@ _PATIENCE_S = 5.0
 #: The largest message of a page, in bytes: a long text that is pasted.
 _MOST_MESSAGE = 1 << 18
 _MOST_COLUMNS, _MOST_ROWS = 500, 200
+#: Connections at once that are no page's socket, and how often they are counted, in seconds.
+_MOST_BRIEF = 250
+_LOOK_S = 0.1
 #: A page loads nothing of anybody else's, whatever is in it, and is shown in no other.
 _POLICY = "default-src 'self' 'unsafe-inline' data:{}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 #: A page of somebody else must not load anything of the app's.
@@ -218,14 +221,36 @@ class _Service(AppService):
 
 @asynccontextmanager
 async def serving(app: web.Application, address: str, port: int) -> AsyncIterator[None]:
-    """Serve an application's pages, in the loop of whoever calls. Raises OSError."""
+    """Serve an application's pages, in the loop of whoever calls. Raises OSError.
+
+    Connections that are no page's socket are few: of more the oldest are let go, so that whoever opens very many and
+    says nothing leaves the process what it needs for others.
+    """
+    sockets: set[object] = set()
+
+    async def note(request: web.Request, response: web.StreamResponse) -> None:
+        if isinstance(response, web.WebSocketResponse):
+            sockets.add(request.protocol)
+
+    app.on_response_prepare.append(note)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
+    looking = asyncio.create_task(_let_go(runner, sockets))
     try:
         await web.TCPSite(runner, address, port).start()
         yield
     finally:
+        looking.cancel()
         await runner.cleanup()
+
+
+async def _let_go(runner: web.AppRunner, sockets: set[object]) -> None:
+    while runner.server is not None:
+        connections = runner.server.connections
+        sockets &= {*connections}
+        for connection in [each for each in connections if each not in sockets][:-_MOST_BRIEF]:
+            connection.force_close()
+        await asyncio.sleep(_LOOK_S)
 
 
 async def check_visitor(lobby: Lobby, request: web.Request) -> None:

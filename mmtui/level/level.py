@@ -11,7 +11,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -333,7 +333,14 @@ def load_level(name: str, overrides: Mapping[str, str] = _NO_OVERRIDES) -> Level
     Raises LevelError with a sentence that says what is wrong.
     """
     path = level_path(name)
-    return parse_level(read_level(path), str(path), overrides)
+    text = read_level(path)
+    return parse_level(text, str(path), overrides) if overrides else _parsed(text, str(path))
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str, source: str) -> Level:
+    """Lists of levels ask for all of them again and again, and each takes a hundredth of a second."""
+    return parse_level(text, source)
 
 
 def read_level(path: Path) -> str:

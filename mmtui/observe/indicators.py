@@ -8,7 +8,7 @@ from mmtui.book import Depth, Side, Trade
 from mmtui.observe.snapshot import SignalsSnapshot
 from mmtui.session.session import Session
 from mmtui.session.watcher import Watcher
-from mmtui.signals.carry import BasisScore, fair_future
+from mmtui.signals.carry import BasisScore
 from mmtui.signals.cointegration import Cointegration, engle_granger
 from mmtui.signals.hurst import Hurst, HurstReading
 from mmtui.signals.imbalance import OrderFlowImbalance, TradeImbalance
@@ -124,8 +124,7 @@ class Indicators(Watcher):
 
     def _carried(self, index: HedgeQuote) -> float:
         """An index's mid carried to the future's expiry, in the book's ticks."""
-        fair = fair_future(index.mid * index.tick, index.rate, index.dividend_yield, index.years)
-        return fair / self.session.market.instrument.tick
+        return index.carried / self.session.market.instrument.tick
 
 
 def _priced(best: Depth | None) -> tuple[int | None, int]:

@@ -83,16 +83,17 @@ class Reverse(Command, frozen=True, tag="reverse"):
 
 
 class Peg(Command, frozen=True, tag="peg"):
-    """Let a bid and an ask follow the market: the mid of others, or their microprice.
+    """Let a bid and an ask follow the market: the mid of others, their microprice, or the index.
 
-    Quotes stand ``half_spread`` ticks to both sides of the reference plus ``skew`` ticks. They are looked after as
-    often as a strategy's, and take the same way to the exchange. Any other command to quote or withdraw ends it.
+    Quotes stand ``half_spread`` ticks to both sides of the reference plus ``skew`` ticks. The index is carried to the
+    future's expiry; where there is none its place is taken by the mid. Quotes are looked after as often as a
+    strategy's, and take the same way to the exchange. Any other command to quote or withdraw ends it.
     """
 
     half_spread: Annotated[float, msgspec.Meta(ge=0, le=_MOST)]
     skew: Annotated[float, msgspec.Meta(ge=-_MOST, le=_MOST)]
     size: Size
-    reference: Literal["mid", "microprice"] = "mid"
+    reference: Literal["mid", "microprice", "index"] = "mid"
 
 
 class Fix(Command, frozen=True, tag="fix"):

@@ -23,6 +23,7 @@ from mmtui.session.commands import (
 )
 from mmtui.session.sending import send
 from mmtui.signals.microprice import microprice
+from mmtui.strategies.combined.hedged import chosen
 from mmtui.strategies.excluding_own import others_mid, others_touch
 from mmtui.strategies.protocol import MarketView, Quotes
 from mmtui.strategies.quoter import requote
@@ -191,9 +192,16 @@ class ManualOrders:
         peg = self.peg
         assert peg is not None
         view = self._view
-        reference = others_mid(view) if peg.reference == "mid" else self._others_microprice()
-        quotes = Quotes.around(reference + peg.skew, peg.half_spread, peg.size)
+        quotes = Quotes.around(self._centre(peg.reference) + peg.skew, peg.half_spread, peg.size)
         send(self._gateway, requote(quotes, view), manual=True)
+
+    def _centre(self, reference: str) -> float:
+        """What pegged quotes stand about, in ticks."""
+        view = self._view
+        if reference == "microprice":
+            return self._others_microprice()
+        index = chosen(view, None, "index") if reference == "index" else None
+        return others_mid(view) if index is None else index.carried / view.rules.tick
 
     def _others_microprice(self) -> float:
         """The microprice without one's own lots, which would otherwise pull it along."""

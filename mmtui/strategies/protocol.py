@@ -13,6 +13,7 @@ from mmtui.book import Depth, Side
 from mmtui.market.core.instrument import TickBands
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
+from mmtui.signals.carry import fair_future
 from mmtui.units import MOST_ASKED, bound_text
 
 
@@ -131,6 +132,11 @@ class HedgeQuote:
     def mid(self) -> float:
         """Half-way between its quotes."""
         return (self.bid + self.ask) / 2
+
+    @property
+    def carried(self) -> float:
+        """Its mid carried to expiry, in points: an index says so where its future belongs."""
+        return fair_future(self.mid * self.tick, self.rate, self.dividend_yield, self.years)
 
     @property
     def unit_cost(self) -> float:

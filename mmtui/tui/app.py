@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import select
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -160,6 +164,14 @@ class MmtuiApp(App[None]):
             self.pop_screen()
         self.show_briefing(card)
 
+    def return_to(self, screen: Screen[Any]) -> bool:
+        """Remove what is above a screen; nothing, and False, where that is gone itself."""
+        if screen not in self.screen_stack:
+            return False
+        while self.screen is not screen:
+            self.pop_screen()
+        return True
+
     def watch_theme(self, theme: str) -> None:
         """Save the theme, whichever way it was chosen."""
         if self.is_running and theme != self.settings.theme:
@@ -185,11 +197,29 @@ class MmtuiApp(App[None]):
         self.end_by_signals()
 
     def end_by_signals(self) -> None:
-        """Take the signals that end the process."""
+        """Take the signals that end the process, and end it when the terminal goes without one."""
         if not self.is_headless and os.name == "posix":
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
                 loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+            if sys.stdin is not None and sys.stdin.isatty():
+                threading.Thread(target=self._end_with_terminal, args=[loop], name="hang-up", daemon=True).start()
+
+    def _end_with_terminal(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Wait until nobody holds the terminal's other end, then end as if hung up.
+
+        Where that is told by no signal, keys would be read for ever that nobody can press. What is still written goes
+        nowhere: the thread that writes would fail, and the app wait for it.
+        """
+        poll = select.poll()
+        poll.register(sys.stdin.fileno(), 0)
+        # Some systems cannot poll a terminal, and say so at once.
+        if any(event & select.POLLHUP for _, event in poll.poll()):
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            for number in range(3):
+                os.dup2(nowhere, number)
+            with suppress(RuntimeError):  # The loop has ended meanwhile.
+                loop.call_soon_threadsafe(partial(self.exit, return_code=128 + signal.SIGHUP))
 
     def on_mount(self) -> None:
         self.engine.served = self.is_web
@@ -375,8 +405,10 @@ class MmtuiApp(App[None]):
         *,
         earlier: QuoteHistory | None = None,
     ) -> None:
-        while self.screen is not below:
-            self.pop_screen()
+        if not self.return_to(below):
+            # The player has gone elsewhere meanwhile.
+            self.engine.suspend()
+            return
         self._warn(trouble)
         if card is not None and seat is not None:
             self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))

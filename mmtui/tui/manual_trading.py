@@ -136,7 +136,10 @@ class ManualTrading:
         if peg is None:
             self.show_message("Your quotes are fixed: peg them first")
         else:
-            self._peg(reference="microprice" if peg.reference == "mid" else "mid")
+            there = ["mid", "microprice"]
+            if any(hedge.kind == "index" for hedge in self.view.hedges):
+                there.append("index")
+            self._peg(reference=there[(there.index(peg.reference) + 1) % len(there)])
 
     def _peg(self, **changes: Any) -> None:
         assert self.view.peg is not None

@@ -12,6 +12,8 @@ from mmtui.tui.settings import Settings
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief.model import QuoteHistory
     from mmtui.learning.drills import Drill
@@ -43,6 +45,9 @@ class Navigator(Protocol):
 
     def new_seed(self) -> int:
         """A random seed."""
+
+    def return_to(self, screen: Screen[Any]) -> bool:
+        """Remove what is above a screen; nothing, and False, where that is gone itself."""
 
     def prefer(self, **changes: Any) -> None:
         """Change settings, and save them."""

@@ -17,6 +17,7 @@ from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.widgets.finale import FRAMES, finale_rows
 from tests.tui.small import HandDriver, SmallEngine
 from tests.tui.test_pictures import NARROW, SIZES, Picture
+from tests.tui.test_storms import hurry
 
 pytestmark = pytest.mark.slow
 
@@ -68,6 +69,15 @@ async def test_any_key_skips_it_and_the_end_still_answers() -> None:
         await pilot.press("r")
         await pilot.pause()
         assert isinstance(app.screen, FloorScreen)
+
+
+async def test_further_keys_before_it_is_gone_remove_nothing_else() -> None:
+    async with told(NARROW) as (app, pilot):
+        shown(app)
+        hurry(pilot, "ggg")
+        await pilot.pause()
+        assert isinstance(app.screen, EndingScreen)
+        assert isinstance(app.screen_stack[-2], DebriefScreen)
 
 
 async def test_taking_over_goes_on_from_before_the_fill() -> None:

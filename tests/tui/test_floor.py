@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Hashable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from textual.pilot import Pilot
@@ -564,6 +564,17 @@ async def test_keys_act_on_pegged_quotes(keys: tuple[str, ...], peg: Peg) -> Non
         assert first == [Peg(HALF, 0.0, 1)]
         assert await floor.press(*keys) == ([peg] if keys else [])
         assert await floor.press("m") == [Fix()]
+
+
+PEGGED_TO: tuple[Literal["microprice", "index", "mid"], ...] = ("microprice", "index", "mid")
+
+
+async def test_pegged_quotes_follow_mid_microprice_and_then_the_index() -> None:
+    async with on_floor(indexed) as floor:
+        (first,) = await floor.press("m")
+        assert isinstance(first, Peg)
+        given = [command for _ in range(3) for command in await floor.press("M")]
+        assert given == [Peg(first.half_spread, first.skew, first.size, name) for name in PEGGED_TO]
 
 
 async def test_peg_starts_from_the_quotes_there_are() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.geometry import Size
 from textual.pilot import Pilot
 
@@ -14,7 +16,7 @@ from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import Engine
 from mmtui.tui.screens.floor import FloorScreen
-from tests.tui.small import HandDriver
+from tests.tui.small import HandDriver, SmallEngine
 
 pytestmark = pytest.mark.slow
 
@@ -29,11 +31,33 @@ KEYS = [
 SIZES = [(120, 40), (80, 24), (60, 20), (59, 19), (200, 60), (100, 30)]
 
 
+def hurry(pilot: Pilot[None], keys: Iterable[str]) -> None:
+    """Press keys faster than the app takes them."""
+    for key in keys:
+        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+@pytest.mark.parametrize("before", [[], ["down"], ["l"]])
+async def test_a_choice_that_is_made_twice_at_once_is_made_once(before: list[str]) -> None:
+    app = MmtuiApp(SmallEngine())
+    async with app.run_test() as pilot:
+        await pilot.press(*before)
+        depth = len(app.screen_stack)
+        hurry(pilot, ["enter", "enter"])
+        await pilot.pause()
+        assert len(app.screen_stack) == depth + 1
+
+
 async def _storm(pilot: Pilot[None], dice: random.Random) -> None:
     app = pilot.app
-    match dice.choices(["key", "mouse", "time", "size"], [8, 4, 3, 1])[0]:
+    match dice.choices(["key", "burst", "mouse", "time", "size"], [6, 2, 4, 3, 1])[0]:
         case "key":
             await pilot.press(dice.choice(KEYS))
+        case "burst":
+            # A key that is held, or several before the first has done anything.
+            keys = [dice.choice(KEYS)] * 3 if dice.random() < 0.5 else dice.choices(KEYS, k=4)
+            hurry(pilot, keys)
+            await pilot.pause()
         case "mouse":
             width, height = app.size
             at = (dice.randrange(width), dice.randrange(height))

@@ -86,6 +86,22 @@ def test_a_signal_restores_the_terminal_and_keeps_the_journal(tmp_path: Path, nu
     assert journal.script.played().now_ns == journal.until_ns
 
 
+def test_a_terminal_that_goes_without_a_signal_ends_the_app_and_keeps_the_journal(tmp_path: Path) -> None:
+    env = {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    journals = tmp_path / "mmtui" / "journals"
+    terminal = Terminal([sys.executable, "-m", "mmtui", "play", "first-quotes", "--seed", "7"], 120, 40, env)
+    try:
+        terminal.until(lambda _: any(b'"clock"' in path.read_bytes() for path in journals.glob("*")), seconds=PATIENCE)
+        terminal.hang_up()
+        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
+    finally:
+        terminal.close()
+    (path,) = journals.glob("*.jsonl")
+    journal = read_journal(path)
+    assert journal.end is None
+    assert journal.script.played().now_ns == journal.until_ns
+
+
 def test_a_crash_says_why_without_what_a_terminal_obeys_and_exits_with_1(tmp_path: Path) -> None:
     env = {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
     terminal = Terminal([sys.executable, "-c", _SAYS], 120, 40, env)

@@ -9,16 +9,17 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError, web
+from aiohttp.test_utils import TestClient, TestServer, unused_port
 
 from mmtui.cli import server
 from mmtui.cli.main import main
-from mmtui.cli.server import Served
+from mmtui.cli.server import Served, serving
 
 PORT = 8000
 PATIENCE_S = 120.0
@@ -294,3 +295,33 @@ async def test_no_app_outlives_its_page_or_its_server(tmp_path: Path) -> None:
             process.kill()
             said, _ = process.communicate()
     assert said == ""
+
+
+async def test_silent_connections_are_few_and_pages_go_on() -> None:
+    async def talk(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        async for message in socket:
+            await socket.send_str(message.data)
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/ws", talk)
+    port = unused_port()
+    async with (
+        serving(app, "127.0.0.1", port),
+        AsyncExitStack() as silent,
+        ClientSession() as browser,
+        browser.ws_connect(f"http://127.0.0.1:{port}/ws") as page,
+    ):
+        first, writer = await asyncio.open_connection("127.0.0.1", port)
+        silent.callback(writer.close)
+        for _ in range(300):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            silent.callback(writer.close)
+        # It is the oldest that says nothing.
+        assert await asyncio.wait_for(first.read(), PATIENCE_S) == b""
+        await page.send_str("still here")
+        assert await page.receive_str() == "still here"
+        async with browser.get(f"http://127.0.0.1:{port}/nosuch") as response:
+            assert response.status == 404

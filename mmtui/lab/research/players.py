@@ -7,15 +7,14 @@ the lesson as a person can: late, seldom, and with the keys that a person has.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from mmtui.book import Side
 from mmtui.level.level import Level
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.hedges.instruments import FutureSpec, IndexSpec
-from mmtui.session.commands import Cancel, Flatten, HandOver, HedgeAll, Join, Peg, Quote, Ready, Take
+from mmtui.session.commands import Cancel, Flatten, HandOver, HedgeAll, Join, Peg, Quote, Ready, Take, TakeBack
 from mmtui.session.session import Session
-from mmtui.signals.carry import fair_future
 from mmtui.strategies.baselines.skew import default_skew
 from mmtui.strategies.defaults import default_size
 from mmtui.strategies.excluding_own import others_mid
@@ -31,7 +30,9 @@ _DECIDES_NS, _LATE_NS = 3 * NS_PER_S, 1500 * NS_PER_MS
 #: Strategies whose place in a queue a person keeps too; quotes of others are pegged to the mid.
 _QUEUED = ("touch",)
 #: Strategies that quote around a price of their own: half of the way there is over when a late hand has moved.
-_ANCHORED = ("reversion", "pairs")
+_ANCHORED = ("reversion",)
+#: Strategies that quote by an index: a person's quotes are pegged to it.
+_INDEXED = ("pairs",)
 #: The steps of a peg's width and skew, in ticks, as its keys have them.
 _PEG_STEP = 0.5
 #: A position beyond this part of the limit is hedged by hand; one beyond that, which the lesson would not add to, is
@@ -41,6 +42,8 @@ _UNHEDGED, _HEAVY = 0.08, 0.12
 _MOST_SKEW = 0.9
 #: So long after news a person keeps away, where the level teaches to widen and to flatten.
 _NEWS_NS = 15 * NS_PER_S
+#: So long after a notice a person quotes by hand, where hand and strategy together earn stars.
+_BY_HAND_NS = 600 * NS_PER_S
 
 
 def _looks(session: Session, every_ns: int = _LOOK_NS) -> Iterator[int]:
@@ -73,8 +76,7 @@ def sniper(session: Session) -> None:
             continue
         index = next((hedge for hedge in view.hedges.values() if hedge.kind == "index"), None)
         if index is not None:
-            fair = fair_future(index.mid * index.tick, index.rate, index.dividend_yield, index.years)
-            gap = fair / view.rules.tick - view.mid
+            gap = index.carried / view.rules.tick - view.mid
         else:
             gap = mids[-1] - mids[max(0, len(mids) - 1 - 10 * NS_PER_S // _LOOK_NS)]
         side, position = (Side.BUY if gap > 0 else Side.SELL), view.position
@@ -160,9 +162,13 @@ def half_time(session: Session) -> None:
 
 
 def person(session: Session) -> None:
-    """Does the lesson a second and a half late and every three seconds, with pegged quotes where prices move much."""
+    """Does the lesson a second and a half late and every three seconds, with pegged quotes where prices move much.
+
+    Where hand and strategy together earn stars it quotes by hand after a notice, and else lets the strategy quote.
+    """
     level, maker = session.level, session.maker
-    session.submit(Ready(level.lesson_strategy))
+    together, by_hand_ns = level.score.together, 0
+    session.submit(HandOver(level.lesson_strategy) if together else Ready(level.lesson_strategy))
     flattens = "flatten" in level.keys
     shies = flattens and "widen" in level.keys
     before: Targets = (None, None)
@@ -172,6 +178,15 @@ def person(session: Session) -> None:
         wanted, seen = maker.ghosts()[0], _Seen(others_mid(maker.view), maker.gateway.position)
         session.advance(min(session.now_ns + _LATE_NS, session.end_ns))
         if session.over is None:
+            if together:
+                if len(maker.notices) > told:
+                    told, by_hand_ns = len(maker.notices), session.now_ns + _BY_HAND_NS
+                if session.now_ns >= by_hand_ns:
+                    if not maker.auto:
+                        session.submit(HandOver(level.lesson_strategy))
+                    continue
+                if maker.auto:
+                    session.submit(TakeBack())
             if flattens and _wants_out(session, wanted):
                 session.submit(Flatten())
             if shies and len(maker.notices) > told:
@@ -217,7 +232,11 @@ def _peg(session: Session, bid: Target, ask: Target, seen: _Seen) -> Peg:
     level, maker = session.level, session.maker
     half, skew = (ask.price - bid.price) / 2, (ask.price + bid.price) / 2 - seen.mid
     lesson = variant(level.lesson_strategy)
-    if lesson.base in _ANCHORED:
+    reference: Literal["mid", "index"] = "mid"
+    if lesson.base in _INDEXED:
+        # The index says where quotes belong; one leans against what is held.
+        reference, skew = "index", -default_skew(maker.view.rules) * maker.gateway.position
+    elif lesson.base in _ANCHORED:
         skew /= 2
     else:
         # A person knows what has traded since: quotes shift by their width at the limit, or as the lesson says.
@@ -228,7 +247,7 @@ def _peg(session: Session, bid: Target, ask: Target, seen: _Seen) -> Peg:
         # There is a key to trade at once: a peg that goes through the mid does so again and again.
         skew = max(-_MOST_SKEW * half, min(_MOST_SKEW * half, skew))
     half, skew = (round(ticks / _PEG_STEP) * _PEG_STEP for ticks in (half, skew))
-    return Peg(max(_PEG_STEP, half), skew, min(bid.quantity, ask.quantity))
+    return Peg(max(_PEG_STEP, half), skew, min(bid.quantity, ask.quantity), reference)
 
 
 def _quote(session: Session, wanted: Targets, seen: _Seen) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mmtui.book import AuctionBook, Depth, Indication, OrderStatus, QueueAhead, Resting, Side, Trade
+from mmtui.book import Depth, OrderStatus, QueueAhead, Resting, Side, TimeInForce, Trade
+from mmtui.book.auction import AuctionBook, Indication
+from mmtui.book.price_levels import BookSide
 from mmtui.market.core.book import Book
 from mmtui.market.core.ladder import PriceLadder
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX
@@ -48,7 +50,8 @@ class Auction(Book):
     def _collect(self, order_id: int, side: Side, price: int, quantity: int) -> bool:
         index = order_id & INDEX
         owner = str(index) if index < FIRST_BACKGROUND else None
-        return self._book.limit(order_id, side, price, quantity, owner=owner).status is OrderStatus.RESTING
+        report = self._book.limit(order_id, side, price, quantity, TimeInForce.GTC, False, owner)
+        return report.status is OrderStatus.RESTING
 
     def quote(self, order_id: int, side: Side, price: int, quantity: int) -> bool:
         """Collect a maker's order likewise."""
@@ -87,8 +90,10 @@ class Auction(Book):
                 ladder.rest(held.order_id, side, others.price - side, held.quantity)
         for side in Side:
             for order in book.orders(side):
-                put = ladder.rest if order.owner is None else ladder.quote
-                put(order.order_id, side, order.price, order.quantity)
+                if order.owner is None:
+                    ladder.rest(order.order_id, side, order.price, order.quantity)
+                else:
+                    ladder.quote(order.order_id, side, order.price, order.quantity)
         return [_maker_rests(trade) for trade in trades]
 
     # Queries
@@ -113,15 +118,18 @@ class Auction(Book):
 
     def touch_lots(self, side: Side) -> int:
         """Lots collected at the best price of a side."""
-        level = (self._book.bids if side is BUY else self._book.asks).best
+        level = self._side(side).best
         return 0 if level is None else level.total
 
     def best_excluding(self, side: Side, own: Mapping[int, int]) -> int | None:
         """The best price collected on a side at which there is more than ``own``; None without one."""
-        for level in self._book.depth(side):
-            if level.quantity > own.get(level.price, 0):
+        for level in self._side(side).levels.values():
+            if level.total > own.get(level.price, 0):
                 return level.price
         return None
+
+    def _side(self, side: Side) -> BookSide:
+        return self._book.bids if side is BUY else self._book.asks
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         """The levels collected on a side, best first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mmtui.signals.carry import BasisScore, fair_future
+from mmtui.signals.carry import BasisScore
 from mmtui.signals.ewma import Ewma
 from mmtui.strategies.baselines.skew import Skew, default_skew
 from mmtui.strategies.combined.hedged import chosen
@@ -94,7 +94,7 @@ class Pairs(Strategy):
             self._basis = Ewma(self.memory)
             self._score = BasisScore(max(2, round(self.window / self.interval_s)), self.mean)
             self._start_ns = self._scored_ns = now_ns
-        future = fair_future(index.mid * index.tick, index.rate, index.dividend_yield, index.years) / view.rules.tick
+        future = index.carried / view.rules.tick
         basis = self._basis.update(now_ns, others_mid(view) - future)
         # At regular times, not also after each fill.
         if now_ns >= self._scored_ns:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, cast
 
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.screen import Screen
+from textual.message import Message
+from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -29,7 +31,23 @@ def take_layout(screen: Screen[Any]) -> None:
         screen.add_class(*fitting[-1:])
 
 
-class AppScreen(Screen[None]):
+class AnsweringScreen(Screen[ScreenResultType]):
+    """A screen that acts while it is on top: fast keys and timers may ask for more when it has given way to another."""
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """As the base class; only the screen on top leaves."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    async def _on_message(self, message: Message) -> None:
+        if self.is_active or not isinstance(message, OptionList.OptionSelected | Input.Submitted):
+            await super()._on_message(message)
+
+
+class AppModal(ModalScreen[ScreenResultType], AnsweringScreen[ScreenResultType]):
+    """A screen over another."""
+
+
+class AppScreen(AnsweringScreen[None]):
     """A screen that knows the app as a Navigator. Its actions are documented by their tooltips in mmtui.tui.actions."""
 
     def on_mount(self) -> None:

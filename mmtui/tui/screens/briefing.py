@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.keys import format_key
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
 from mmtui.level.describe import maker_rules
@@ -21,7 +20,7 @@ from mmtui.tui.actions import lines
 from mmtui.tui.cards import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of
-from mmtui.tui.screens.base import HEIGHTS, AppScreen
+from mmtui.tui.screens.base import HEIGHTS, AppModal, AppScreen
 from mmtui.tui.widgets.line_view import TextRows, as_content
 from mmtui.tui.widgets.signal_strip import needed
 from mmtui.units import NS_PER_S
@@ -173,7 +172,7 @@ class BriefingScreen(AppScreen):
         self.app.push_screen(SeedScreen(self.seed), chosen)
 
 
-class SeedScreen(ModalScreen[int | None]):
+class SeedScreen(AppModal[int | None]):
     """Asks for a seed."""
 
     AUTO_FOCUS = "Input"

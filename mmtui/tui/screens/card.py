@@ -8,17 +8,17 @@ from typing import ClassVar, TypeVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from mmtui.tui.format import Row
+from mmtui.tui.screens.base import AppModal
 from mmtui.tui.widgets.line_view import as_content
 
 CARD_WIDTH = 56
 _Answer = TypeVar("_Answer")
 
 
-class AnsweredCard(ModalScreen[_Answer]):
+class AnsweredCard(AppModal[_Answer]):
     """Shows rows until an answer dismisses them.
 
     Args:

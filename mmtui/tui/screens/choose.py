@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from mmtui.errors import InputError
@@ -16,7 +15,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.cards import StrategyCard
 from mmtui.tui.engine import Engine
 from mmtui.tui.format import Row
-from mmtui.tui.screens.base import HEIGHTS, changed, field, option, take_layout
+from mmtui.tui.screens.base import HEIGHTS, AppModal, changed, field, option, take_layout
 
 if TYPE_CHECKING:
     from mmtui.strategies.protocol import Param
@@ -44,7 +43,7 @@ def about_param(param: Param) -> str:
     return f"{param.about} ({_TYPED.get(param.type, param.type.__name__)}{param.bounds and f', {param.bounds}'})"
 
 
-class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
+class ChooseStrategy(AppModal[tuple[str, Params] | None]):
     """A list of strategies, and the parameters of the highlighted one to fill in.
 
     Args:

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from mmtui.career.career import Best
@@ -18,6 +17,7 @@ from mmtui.session.score import next_star
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.format import Row, Span
+from mmtui.tui.screens.base import AppModal
 from mmtui.tui.widgets.debrief_tables import Played, sum_rows
 from mmtui.tui.widgets.line_view import as_content
 
@@ -126,7 +126,7 @@ def ending_rows(ending: Ending, lit: int, width: int = _WIDTH) -> list[Row]:
     return [*rows, fmt.key_row(("Enter", first), *debrief, ("r", "retry"), ("n", "new seed"))]
 
 
-class EndingScreen(ModalScreen[str]):
+class EndingScreen(AppModal[str]):
     """Returns what comes next: "next" (the level that it opened), "debrief", "retry" or "new".
 
     Args:

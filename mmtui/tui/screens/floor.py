@@ -140,9 +140,8 @@ class FloorScreen(TradingScreen):
         self.app.call_from_thread(self._scored)
 
     def _scored(self) -> None:
-        while self.app.screen is not self:
-            self.app.pop_screen()
-        self._finish()
+        if self.navigator.return_to(self):
+            self._finish()
 
     def _ring(self, view: FloorSnapshot) -> None:
         """Ring the bell for a fill, so that its side and size can be heard."""

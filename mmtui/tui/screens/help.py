@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from mmtui import docs
 from mmtui.tui.actions import ACTIONS, lines
 from mmtui.tui.format import Row
+from mmtui.tui.screens.base import AppModal
 from mmtui.tui.widgets.line_view import LineView, as_content
 from mmtui.tui.widgets.page import PageView
 
@@ -74,7 +75,7 @@ def _pointed_at(screen: Screen[Any]) -> str:
     return widget.explain_at(at.x - region.x, at.y - region.y) if isinstance(widget, LineView) else ""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(AppModal[None]):
     """The keys of a screen in two columns; from there, the pages of the documentation.
 
     Attributes:

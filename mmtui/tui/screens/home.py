@@ -120,7 +120,12 @@ class HomeScreen(AppScreen):
 
     def on_screen_resume(self) -> None:
         # The first refresh lays out, the second draws.
-        self.call_after_refresh(self.call_after_refresh, self._fill)
+        self.call_after_refresh(self.call_after_refresh, self._refill)
+
+    def _refill(self) -> None:
+        # Below a level that is opened at once it is not seen; it comes on top again later.
+        if self.is_active:
+            self._fill()
 
     def _fill(self, *, known: bool = True) -> None:
         # What is shown is what is gone on with, whatever happens in the folder meanwhile.

@@ -9,7 +9,6 @@ import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
 from mmtui.book import Side
@@ -33,7 +32,7 @@ from mmtui.session.commands import AnyCommand
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.base import HEIGHTS, AppScreen, field
+from mmtui.tui.screens.base import HEIGHTS, AppModal, AppScreen, field
 from mmtui.tui.screens.leave import LeaveRoomScreen
 from mmtui.tui.screens.room_floor import RoomFloorScreen
 from mmtui.tui.widgets.line_view import as_content
@@ -263,7 +262,7 @@ class WatchedFloorScreen(RoomFloorScreen):
         self.app.pop_screen()
 
 
-class PromptScreen(ModalScreen[str | None]):
+class PromptScreen(AppModal[str | None]):
     """Asks for a line of text.
 
     Args:

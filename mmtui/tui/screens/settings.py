@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.keys import format_key
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, OptionList, Static
 
 from mmtui.errors import InputError
@@ -22,7 +21,7 @@ from mmtui.tui.driver import SPEEDS
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of, remap
 from mmtui.tui.layouts import LAYOUTS, with_layout
-from mmtui.tui.screens.base import AppScreen, Menu, field, option
+from mmtui.tui.screens.base import AppModal, AppScreen, Menu, field, option
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import THEMES
 from mmtui.tui.widgets.line_view import as_content
@@ -149,7 +148,7 @@ class SettingsScreen(AppScreen):
             self._fill()
 
 
-class NameScreen(ModalScreen[str | None]):
+class NameScreen(AppModal[str | None]):
     """Asks for the player's name; returns it, or None."""
 
     CSS_PATH = "settings.tcss"
@@ -225,7 +224,7 @@ class KeymapScreen(AppScreen):
         self._fill()
 
 
-class KeyScreen(ModalScreen[dict[str, str] | None]):
+class KeyScreen(AppModal[dict[str, str] | None]):
     """Waits for an action's new key; returns the changed key map, or None."""
 
     CSS_PATH = "settings.tcss"

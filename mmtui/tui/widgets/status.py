@@ -147,7 +147,7 @@ def phase_detail(view: FloorSnapshot, price: Callable[[float], str]) -> str:
 def peg_label(peg: Peg) -> str:
     """``mid ±1.5 +0.5``: reference, half-spread and skew of pegged quotes."""
     skew = f" {peg.skew:+g}" if peg.skew else ""
-    name = "mid" if peg.reference == "mid" else "micro"
+    name = "micro" if peg.reference == "microprice" else peg.reference
     return f"{name} ±{peg.half_spread:g}{skew}"
 
 

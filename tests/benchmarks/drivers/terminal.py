@@ -63,8 +63,14 @@ class Terminal:
             self.read(0.05)
             self.output = b""
 
+    def hang_up(self) -> None:
+        """Let the terminal go. It is not the program's controlling one, so that no signal tells of it."""
+        os.close(self._ours)
+        self._ours = -1
+
     def close(self) -> None:
         """End the program."""
         self.process.kill()
         self.process.wait()
-        os.close(self._ours)
+        if self._ours >= 0:
+            os.close(self._ours)

@@ -54,6 +54,16 @@ def test_without_surplus_the_price_nearest_to_the_reference_is_taken(reference: 
     assert collected([(105, 10)], [(100, 10)]).indication(reference) == Indication(price, 10, 0)
 
 
+@pytest.mark.parametrize(("reference", "price", "surplus"), [(100.0, 101, 2), (101.5, 102, -2), (103.0, 102, -2)])
+def test_of_equal_surpluses_on_both_sides_the_nearest_price_is_taken(
+    reference: float, price: int, surplus: int
+) -> None:
+    # Five lots trade at either price: at 101 two more are bid, at 102 two more are offered.
+    auction = collected([(102, 5), (101, 2)], [(101, 5), (102, 2)])
+
+    assert auction.indication(reference) == Indication(price, 5, surplus)
+
+
 def test_an_auction_that_is_not_crossed_does_nothing() -> None:
     auction = collected([(99, 10)], [(100, 10)])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from mmtui.book import Side
@@ -23,6 +25,7 @@ from mmtui.session.commands import (
     Undo,
 )
 from mmtui.session.session import Session
+from mmtui.strategies.excluding_own import others_mid
 from mmtui.units import NS_PER_S
 
 Standing = list[tuple[Side, int, int]]
@@ -171,6 +174,24 @@ def test_peg_on_the_microprice_leans_to_the_thinner_side() -> None:
     session.submit(Peg(half_spread=8.5, skew=0, size=1, reference="microprice"))
     assert watched.view().peg == Peg(8.5, 0, 1, "microprice")
     assert len(by_mid) == 2
+
+
+def test_peg_on_the_index_stands_where_the_index_says_the_future_belongs() -> None:
+    session = Session(load_level("index-future"), 7)
+    session.advance(5 * NS_PER_S)
+    view = session.maker.view
+    centre = view.hedges["IX"].carried / view.rules.tick
+    assert abs(centre - others_mid(view)) > 1
+    stands = after(session, Peg(half_spread=6, skew=0.5, size=2, reference="index"))
+    assert stands == [(Side.SELL, math.ceil(centre + 6.5), 2), (Side.BUY, math.floor(centre - 5.5), 2)]
+    session.advance(30 * NS_PER_S)
+    centre = view.hedges["IX"].carried / view.rules.tick
+    assert sum(price for _, price, _ in standing(session)) / 2 == pytest.approx(centre + 0.5, abs=2.5)
+
+
+def test_peg_on_the_index_without_one_follows_the_mid() -> None:
+    by_index = after(session_at(), Peg(half_spread=6, skew=0, size=1, reference="index"))
+    assert by_index == after(session_at(), Peg(half_spread=6, skew=0, size=1))
 
 
 @pytest.mark.parametrize("command", [Cancel(), Shift(1, 1), Flatten(), HandOver("fixed"), Quote(Side.BUY, 9_900, 1)])
