@@ -104,7 +104,7 @@ def test_the_lesson_says_the_position_as_the_word_position_does(plain: Plain) ->
 def test_what_is_continued_says_where_it_stands(plain: Plain) -> None:
     plain(["bid 99 2", "wait 3"], "first-quotes", "--seed", 10)
     told = plain(["leave"], "continue").out
-    assert "3 seconds of 3 minutes." in told
+    assert "3 seconds of 4 minutes." in told
     assert "Flat, of at most" in told
     assert "Your bid 2 at 99.00" in told
 
@@ -165,7 +165,7 @@ def test_with_a_speed_the_market_runs_while_one_types(plain: Plain, tmp_path: Pa
     ended = plain(lines, "first-quotes", "--seed", 11, "--speed", 2)
     assert ended.code == 0
     # A tenth of a second passes with each line.
-    told = [line.split(" second")[0] for line in ended.out.splitlines() if " of 3 minutes" in line]
+    told = [line.split(" second")[0] for line in ended.out.splitlines() if " of 4 minutes" in line]
     assert told == ["40.4", "40.6", "50.8"]
     assert "The clock stands; Enter lets it run." in ended.out
     assert "nonsense is no word here" in ended.out
@@ -267,7 +267,7 @@ def test_a_place_is_worth_its_part_where_time_alone_does_not_decide(plain: Plain
 def test_enter_lets_the_clock_run_to_the_next_event_and_ten_seconds_at_most(plain: Plain) -> None:
     ended = plain(["", "time", "", "time", "leave"], "first-quotes", "--seed", 10)
     # The coach speaks after eight seconds without quotes.
-    told = [line for line in ended.out.splitlines() if re.search(" of 3 min|Coach: |nothing for", line)]
+    told = [line for line in ended.out.splitlines() if re.search(" of 4 min|Coach: |nothing for", line)]
     assert [line.split(" ")[0] for line in told] == ["8", "8", "18", "18"]
     assert "Coach: " in told[0]
     assert "18 seconds: nothing for 10 seconds. Bid " in told[2]
@@ -275,7 +275,7 @@ def test_enter_lets_the_clock_run_to_the_next_event_and_ten_seconds_at_most(plai
 
 @pytest.mark.slow
 def test_a_score_is_kept_as_the_app_keeps_it(plain: Plain, tmp_path: Path) -> None:
-    ended = plain(["peg", "wait 200"], "first-quotes", "--seed", 3)
+    ended = plain(["peg", "wait 260"], "first-quotes", "--seed", 3)
     assert "of 100" in ended.out
     assert "To try next: " in ended.out
     with closing(Career(tmp_path / "mmtui")) as career:

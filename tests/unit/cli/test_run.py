@@ -76,7 +76,7 @@ def test_csv_has_a_column_for_every_key_whatever_is_run(mmtui: Mmtui, short: Pat
     few = shortened(
         "first-quotes",
         tmp_path,
-        **{"{ pnl = 0.2, inventory = 0.2, markout = 0.35, presence = 0.25 }": "{ presence = 0.5, pnl = 0.5 }"},
+        **{"{ pnl = 0.2, inventory = 0.15, markout = 0.4, presence = 0.25 }": "{ presence = 0.5, pnl = 0.5 }"},
     )
     ended = mmtui("run", few, short, "-s", "idle", "-s", "skew", "--seeds", "1", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(ended.out)))
