@@ -327,16 +327,16 @@ def _against_par(debrief: Debrief) -> tuple[str, ...]:
     """What the mistakes cost together, set against what was lost."""
     result, currency = debrief.result, debrief.instrument.currency
     cost, pnl, par = sum(mistake.cost for mistake in debrief.mistakes), result.pnl.total, result.par
+    made = "you earned ", figure(result.pnl.spread), " of spread, and what you held made ", figure(result.pnl.position)
     if not debrief.mistakes:
-        parts = figure(result.pnl.spread), " of spread, and what you held made ", figure(result.pnl.position)
-        return ("You made ", figure(pnl), ", par made ", figure(par), f" {currency}: you earned ", *parts, ".")
+        return ("You made ", figure(pnl), ", par made ", figure(par), f" {currency}: ", *made, ".")
     together = ("Together ", f"{figure(-cost)} {currency}", ": you made ", figure(pnl), ", par made ", figure(par))
     if pnl >= par:
         return (*together, ". You beat par all the same.")
     if pnl + cost >= par:
         return (*together, ". Without them you would have made as much or more.")
     rest = figure(par - pnl - cost).lstrip("+")
-    return (*together, ". The other ", rest, " that par is ahead is spread that you did not earn.")
+    return (*together, ". The other ", rest, " that par is ahead is no mistake's: ", *made, ".")
 
 
 def duel(result: Result) -> Table:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from itertools import combinations, permutations
-from multiprocessing import get_context
 from typing import NamedTuple
 
 import msgspec
@@ -15,6 +13,7 @@ from mmtui.errors import InputError
 from mmtui.lab.leagues.ratings import Rating, ratings
 from mmtui.lab.runs.cluster import check_engine, connected
 from mmtui.lab.runs.store import ResultStore, key_of
+from mmtui.lab.runs.workers import map_in_processes
 from mmtui.level.level import Level
 from mmtui.session.commands import HandOver, Params
 from mmtui.session.result import Opposition, Result
@@ -132,8 +131,7 @@ def played(
             futures = client.map(play_elsewhere, [game for game, _ in left], **here, pure=False)
             results = (future.result() for future in futures)
         elif jobs > 1 and len(left) > 1:
-            pool = stack.enter_context(ProcessPoolExecutor(jobs, get_context("spawn")))
-            results = pool.map(play, [game for game, _ in left])
+            results = map_in_processes(play, [game for game, _ in left], jobs)
         for (game, key), result in zip(left, results, strict=True):
             if store is not None:
                 store.keep(key, result)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
 
 from mmtui.lab.market_fit.fit import Simulator, Task, here, moments_of
 from mmtui.lab.runs.cluster import connected
+from mmtui.lab.runs.workers import Processes
 from mmtui.market.core.draws import Floats
 
 
@@ -28,13 +26,8 @@ def simulator(jobs: int = 1, cluster: str | None = None) -> Iterator[Simulator]:
     if jobs == 1:
         yield here
         return
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_uninterrupted)
+    processes = Processes(jobs)
     try:
-        yield lambda tasks: pool.map(moments_of, tasks)
+        yield lambda tasks: [begun.result() for begun in [processes.submit(moments_of, task) for task in tasks]]
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _uninterrupted() -> None:
-    """Leave Ctrl-C to the process that started this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+        processes.close(at_once=True)

@@ -172,15 +172,9 @@ def measure_days(days: Sequence[DayTask], jobs: int = 1) -> Iterator[DayFacts]:
         yield from map(_measure_day, days)
         return
     # Imported here, since a single process starts quicker without them.
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from mmtui.lab.runs.workers import map_in_processes
 
-    with ProcessPoolExecutor(min(jobs, len(days)), mp_context=get_context("spawn")) as pool:
-        try:
-            yield from pool.map(_measure_day, days)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    yield from map_in_processes(_measure_day, days, jobs)
 
 
 def _measure_day(day: DayTask) -> DayFacts:

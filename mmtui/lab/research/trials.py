@@ -67,15 +67,9 @@ def _each(tasks: Sequence[_Task], jobs: int) -> Iterator[list[Trial]]:
         yield from map(_seed, tasks)
         return
     # Imported here, since a single process starts quicker without.
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from mmtui.lab.runs.workers import map_in_processes
 
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        try:
-            yield from pool.map(_seed, tasks)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    yield from map_in_processes(_seed, tasks, jobs)
 
 
 def _seed(task: _Task) -> list[Trial]:

@@ -6,6 +6,7 @@ import math
 import os
 import signal
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import replace
 from functools import partial
-from multiprocessing import active_children, get_context, resource_tracker
+from multiprocessing import active_children, get_context, parent_process, resource_tracker
 from typing import NamedTuple, TypeVar
 
 from mmtui.errors import MmtuiError
@@ -215,8 +216,8 @@ def _named(chunk: Piece) -> str:
     return f"level {level}, strategy {first.strategy}, seed {first.seed} and after"
 
 
-class _Processes:
-    """Processes of this machine; when one is ended from outside, all are replaced."""
+class Processes:
+    """Processes of this machine, which end with this one; when one is ended from outside, all are replaced."""
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
@@ -228,7 +229,7 @@ class _Processes:
             # A screen that captures what is printed has no file, which this process of multiprocessing's asks for.
             with redirect_stderr(sys.__stderr__):
                 resource_tracker.ensure_running()
-        self._pool = ProcessPoolExecutor(self._jobs, get_context("spawn"))
+        self._pool = ProcessPoolExecutor(self._jobs, get_context("spawn"), initializer=_end_with_parent)
 
     def submit(self, call: Callable[[_Task], _Found], task: _Task) -> Future[_Found]:
         """Start a call with a task."""
@@ -260,7 +261,7 @@ def run_in_processes(pieces: Iterable[Piece], total: int, jobs: int, finished: F
     Raises:
         MmtuiError: as a session does, or when processes were ended from outside at the same sessions.
     """
-    processes = _Processes(jobs)
+    processes = Processes(jobs)
     try:
         yield from in_order(pieces, total, partial(processes.submit, finish), lambda: jobs, Pace(), finished)
     except BaseException:
@@ -278,7 +279,7 @@ def map_in_processes(call: Callable[[_Task], _Found], tasks: Iterable[_Task], jo
     if jobs == 1:
         yield from map(call, tasks)
         return
-    processes = _Processes(jobs)
+    processes = Processes(jobs)
     try:
         with Interrupts() as interrupts:
             begun = [processes.submit(call, task) for task in tasks]
@@ -290,6 +291,18 @@ def map_in_processes(call: Callable[[_Task], _Found], tasks: Iterable[_Task], jo
         processes.close(at_once=True)
         raise
     processes.close(at_once=False)
+
+
+def _end_with_parent() -> None:
+    """Have this process end with the one that started it, however that ends: it would wait for more for ever."""
+    parent = parent_process()
+    assert parent is not None, "it was started by one"
+
+    def ended() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=ended, name="parent", daemon=True).start()
 
 
 @contextmanager
