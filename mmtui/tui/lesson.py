@@ -17,7 +17,7 @@ from mmtui.tui.format import Row
 from mmtui.units import NS_PER_S
 
 #: The lesson's level and seed.
-LEVEL, SEED = "first-quotes", 11
+LEVEL, SEED = "first-quotes", 12
 #: After a key the clock runs until its effect shows, at most so long.
 EFFECT_NS = 2 * NS_PER_S
 #: So often a step is tried before the lesson goes on without it.
