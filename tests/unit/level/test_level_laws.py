@@ -50,11 +50,13 @@ def test_in_mean_reversion_the_mid_comes_back_from_102() -> None:
 @pytest.mark.slow
 def test_in_trend_it_does_not() -> None:
     paths = [mids("trend", seed) for seed in SEEDS]
-    readings = [reading for path in paths if (reading := hurst_exponent(path))]
+    # From the jump on, ten seconds of chance left out. A wide market bounces, which hides some of the trend.
+    readings = [reading for path in paths if (reading := hurst_exponent(path[191:]))]
     assert fmean(reading.h for reading in readings) > 0.57
-    assert min(reading.h for reading in readings) > 0.5
-    before = [reading.h for path in paths if (reading := hurst_exponent(path[:121]))]
-    assert fmean(before) < 0.5
+    assert sum(reading.verdict is HurstVerdict.TRENDING for reading in readings) >= 3
+    before = [reading for path in paths if (reading := hurst_exponent(path[:181]))]
+    assert fmean(reading.h for reading in before) < 0.45
+    assert not any(reading.verdict is HurstVerdict.TRENDING for reading in before)
     assert fmean(abs(path[-60:].mean() * 0.05 - 100.0) for path in paths) > 2.0
 
 
