@@ -126,10 +126,11 @@ def _pnl(debrief: Debrief, par: str) -> Iterator[Advice]:
             f"{counted(len(taken), 'time')}. Skew instead: let others come to you.",
             taken[0].at_ns,
         )
-    elif pnl.position < 0 and -pnl.position > 0.5 * pnl.spread:
+    elif (held := pnl.position + pnl.hedge) < 0 and -held > 0.5 * pnl.spread:
+        hedged = ", hedges counted" if pnl.hedge else ""
         yield Advice(
-            f"You earned {pnl.spread:,.0f} {currency} of spread and lost {-pnl.position:,.0f} by holding while the "
-            "price moved: hold less, or widen."
+            f"You earned {pnl.spread:,.0f} {currency} of spread and lost {-held:,.0f} by holding while the price "
+            f"moved{hedged}: hold less, or widen."
         )
     elif pnl.spread < result.par:
         yield Advice(

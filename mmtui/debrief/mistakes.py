@@ -182,7 +182,7 @@ def told(mistake: Mistake) -> str:
         case "event":
             return f"You held a position while trading was stopped, {lasting}: flatten before, while you still can."
         case "limit":
-            return f"You stood at your position limit, {lasting}: skew, or trade some of it away, long before."
+            return f"You held as much as your position limit, {lasting}: skew, or trade some of it away, long before."
         case "skew":
             return f"Your quotes leaned the wrong way or not at all, {lasting}: long, lower both; short, raise both."
         case "missing":

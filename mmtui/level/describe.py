@@ -77,6 +77,8 @@ def rules(level: Level) -> Rows:
     for spec in level.hedges:
         yield "hedge", _hedge(spec)
     yield "score", ", ".join(f"{part} {weight:.0%}" for part, weight in level.score.weights.items())
+    if level.score.together:
+        yield "stars", "for what hand and strategy do together"
     yield "naive, lesson", f"{level.naive}, {level.lesson_strategy}"
 
 
@@ -171,7 +173,8 @@ def _hedge(spec: HedgeSpec) -> str:
             what = f"strike {spec.strike:g}"
     return (
         f"{spec.name}, {kind_of(spec)}: {what}, {spec.expiry_days:g} days, {spec.multiplier:g} a point, "
-        f"tick {spec.tick:g}, half-spread {spec.half_spread:g} ticks, at most {spec.limit} contracts"
+        f"tick {spec.tick:g}, half-spread {spec.half_spread:g} ticks or more, "
+        f"fee {f'{spec.fee:g} a contract' if spec.fee else 'none'}, at most {spec.limit} contracts"
     )
 
 

@@ -51,7 +51,7 @@ _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 #: A replay opened at a fill begins a little before it.
 _BEFORE_NS = 5_000_000_000
 #: The longest lines of sentences, and the column of times before them.
-_MOST_WIDTH, _STAMP = 104, 9
+_MOST_WIDTH, _STAMP = 104, 11
 #: The column of what mistakes cost.
 _COST = 12
 _WAITING: list[Row] = [((" The session is played again, to explain it …", "muted"),)]

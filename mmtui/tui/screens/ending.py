@@ -82,7 +82,10 @@ def standing_rows(ending: Ending, width: int) -> list[Row]:
         return [((line, "muted"),) for line in fmt.wrap(told, width)]
     if not record.counts:
         shares = tables.quoted_by(played.result, played.shares)
-        told = f"Stars are for what is quoted by hand, 80% of the time and of the fills; this was {shares}."
+        if played.card.level.score.together:
+            told = f"Stars are for what hand and strategy do together; this was {shares}."
+        else:
+            told = f"Stars are for what is quoted by hand, 80% of the time and of the fills; this was {shares}."
         if record.badge:
             told += " Strategies alone earn a badge: ✦."
         return [((line, "muted"),) for line in fmt.wrap(told, width)]
