@@ -200,9 +200,21 @@ class PnlTerm(NamedTuple):
 
 
 def pnl_terms(pnl: PnL) -> list[PnlTerm]:
-    """The terms of the PnL, whose effects add up to its total."""
-    first, *others = (PnlTerm("+" if sign > 0 else "−", name, getattr(pnl, name)) for name, sign in PNL_PARTS.items())
+    """The terms of the PnL, in hundredths, whose effects add up to its total as it is shown."""
+    exact = {name: 100 * sign * getattr(pnl, name) for name, sign in PNL_PARTS.items()}
+    effects = _adding_up(exact, round(100 * pnl.total))
+    first, *others = (
+        PnlTerm("+" if sign > 0 else "−", name, sign * effects[name] / 100) for name, sign in PNL_PARTS.items()
+    )
     return [first._replace(sign=" "), *others]
+
+
+def _adding_up(exact: Mapping[str, float], total: int) -> dict[str, int]:
+    """Whole numbers beside the exact ones, those that are nearest to the next first, that add up to a total."""
+    whole = {name: floor(value) for name, value in exact.items()}
+    for name in sorted(exact, key=lambda name: whole[name] - exact[name])[: max(0, total - sum(whole.values()))]:
+        whole[name] += 1
+    return whole
 
 
 def pnl(result: Result, currency: str) -> Table:
@@ -229,11 +241,7 @@ def facts(result: Result) -> dict[str, str]:
 def products(result: Result, weights: Mapping[str, float]) -> dict[str, float]:
     """Points times weight of each part, in tenths that add up to the score as it is shown."""
     exact = {name: 10 * points * weights.get(name, 0.0) for name, points in result.parts.items()}
-    tenths = {name: floor(product) for name, product in exact.items()}
-    lacking = round(10 * round(result.score, 1)) - sum(tenths.values())
-    for name in sorted(exact, key=lambda name: tenths[name] - exact[name])[: max(0, lacking)]:
-        tenths[name] += 1
-    return {name: tenth / 10 for name, tenth in tenths.items()}
+    return {name: tenth / 10 for name, tenth in _adding_up(exact, round(10 * round(result.score, 1))).items()}
 
 
 def trading(result: Result) -> Table:

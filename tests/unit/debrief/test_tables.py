@@ -12,6 +12,7 @@ import pytest
 from mmtui.debrief import tables
 from mmtui.debrief.markouts import GROUPS
 from mmtui.debrief.model import Rank, Ranking, ScorePart, WithoutMaker
+from mmtui.desk.desk import PnL
 from mmtui.market.book_market import ParticipantKind
 from mmtui.session.result import Opposition
 from mmtui.session.score import STARS, next_star
@@ -54,6 +55,14 @@ def test_terms_of_the_pnl_add_up_to_it(name: str) -> None:
         {part: tip - base for part, (base, tip) in bars.items()}
     )
     assert sum(tip - base for base, tip in bars.values()) == pytest.approx(found.seconds.total[-1])
+
+
+def test_terms_of_the_pnl_add_up_as_they_are_shown() -> None:
+    """Two halves of a hundredth would each be rounded up."""
+    terms = tables.pnl_terms(PnL(total=7952.57, spread=3721.785, position=4230.785, hedge=0.0, fees=0.0))
+    shown = [float(term.text().replace(",", "")) for term in terms]
+    assert round(sum(shown), 2) == 7952.57
+    assert shown == pytest.approx([3721.785, 4230.785, 0.0, 0.0], abs=0.01)
 
 
 @pytest.mark.parametrize(("own", "told"), [(16.04, "lost by 66.8"), (82.8, "won by 0.0"), (90.06, "won by 7.3")])
