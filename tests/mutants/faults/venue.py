@@ -135,8 +135,8 @@ MUTANTS = [
             "the book's orders stay out of the auction": ("if order != held:", "if order == held:"),
             "owners are lost in the auction": ("str(index) if index < FIRST_BACKGROUND else None", "None"),
             "makers' orders are not counted after the auction": (
-                "put = ladder.rest if order.owner is None else ladder.quote",
-                "put = ladder.rest",
+                "if order.owner is None:",
+                "if order.owner != order:",
             ),
             "who would have traded at once stays after the auction": (
                 "self._passing.add(order_id)",
