@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 
@@ -21,6 +22,11 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # These are about terminals and signals as POSIX has them.
 _POSIX = ["room/test_ssh.py", "tui/test_terminal.py", "unit/cli/test_interrupt.py"]
 collect_ignore = [] if os.name == "posix" else _POSIX
+
+
+def pytest_runtest_teardown() -> None:
+    """Opening an app turns the collector of garbage off until the app's first frame, which a test may never come to."""
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,16 +15,14 @@ from tests.unit.cli.conftest import Mmtui
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[tuple[Any, ...]]]:
+def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Any, ...]]:
     """What apps were opened with, none of which draws anything."""
     found: list[tuple[Any, ...]] = []
     for folder in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(folder, str(tmp_path))
     monkeypatch.setattr(MmtuiApp, "run", lambda app: found.append(app._start))
     monkeypatch.setattr("mmtui.tui.run.has_terminal", lambda: True)
-    yield found
-    # An app collects no garbage before its first frame.
-    gc.enable()
+    return found
 
 
 def test_a_level_with_seed_strategy_and_speed(mmtui: Mmtui, opened: list[tuple[Any, ...]]) -> None:
