@@ -6,7 +6,6 @@ import pickle
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import ceil
 
 import numpy as np
 
@@ -179,5 +178,5 @@ def play_futures(moment: Moment, conducts: Sequence[Conduct], count: int, jobs: 
         if isinstance(conduct, Alternative):
             conduct.command(moment.copy())
     tasks = [range(first, min(first + _TASK, count)) for first in range(0, count, _TASK)]
-    for found in map_in_processes(partial(_played, moment, conducts), tasks, min(jobs, ceil(count / _TASK))):
+    for found in map_in_processes(partial(_played, moment, conducts), tasks, jobs):
         yield from found

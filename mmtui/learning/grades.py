@@ -122,7 +122,7 @@ def grade_files(
         Those that count, the best score first; then the others, by file.
     """
     graded = partial(_graded, folder=folder, level=level, trust=trust)
-    played = map_in_processes(graded, files, min(jobs, len(files)))
+    played = map_in_processes(graded, files, jobs)
     return in_order(list(_without_duplicates(played)))
 
 

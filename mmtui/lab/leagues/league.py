@@ -121,7 +121,7 @@ def played(
         else:
             left.append((game, keys[number] if keys else ""))
     with ExitStack() as stack:
-        results: Iterator[Result] = map(play, [game for game, _ in left])
+        results: Iterator[Result]
         if cluster is not None and left:
             for name, params in {game.first[0]: game.first[1] for game in games}.items():
                 if any(named_files(text) for text in (name, *params.values()) if isinstance(text, str)):
@@ -130,7 +130,7 @@ def played(
             here = {"engine": engine_digest(), "version": program_version()}
             futures = client.map(play_elsewhere, [game for game, _ in left], **here, pure=False)
             results = (future.result() for future in futures)
-        elif jobs > 1 and len(left) > 1:
+        else:
             results = map_in_processes(play, [game for game, _ in left], jobs)
         for (game, key), result in zip(left, results, strict=True):
             if store is not None:

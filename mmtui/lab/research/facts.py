@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from mmtui.lab.research.price_impact import measure_impact
 from mmtui.lab.research.recorded_day import Day, record_day
+from mmtui.lab.runs.workers import map_in_processes
 from mmtui.market.book_market import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, BookMarketSpec
 from mmtui.market.core.draws import Bools, Floats, Ints
 from mmtui.market.hedges.instruments import HedgeSpec
@@ -168,13 +169,7 @@ class DayTask(NamedTuple):
 
 def measure_days(days: Sequence[DayTask], jobs: int = 1) -> Iterator[DayFacts]:
     """Record and measure days, and the price impact on as many pairs each, in order, whatever the number of jobs."""
-    if jobs == 1 or len(days) == 1:
-        yield from map(_measure_day, days)
-        return
-    # Imported here, since a single process starts quicker without them.
-    from mmtui.lab.runs.workers import map_in_processes
-
-    yield from map_in_processes(_measure_day, days, jobs)
+    return map_in_processes(_measure_day, days, jobs)
 
 
 def _measure_day(day: DayTask) -> DayFacts:

@@ -16,6 +16,7 @@ from mmtui.market.hedges.instruments import FutureSpec, IndexSpec
 from mmtui.session.commands import Cancel, Flatten, HandOver, HedgeAll, Join, Peg, Quote, Ready, Take, TakeBack
 from mmtui.session.session import Session
 from mmtui.strategies.baselines.skew import default_skew
+from mmtui.strategies.combined.hedged import chosen
 from mmtui.strategies.defaults import default_size
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.quoter import Target, Targets
@@ -74,7 +75,7 @@ def sniper(session: Session) -> None:
         mids.append(view.mid)
         if not session.market.exchange.phase.continuous:
             continue
-        index = next((hedge for hedge in view.hedges.values() if hedge.kind == "index"), None)
+        index = chosen(view, None, "index")
         if index is not None:
             gap = index.carried / view.rules.tick - view.mid
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -10,6 +10,7 @@ from mmtui.coach.watched import WatchedSession
 from mmtui.desk import PnL
 from mmtui.errors import LevelError
 from mmtui.lab.research.players import player
+from mmtui.lab.runs.workers import map_in_processes
 from mmtui.level.level import Level
 from mmtui.session.score import ScoreInputs
 from mmtui.session.session import Session
@@ -55,21 +56,11 @@ def trials(
     """
     names = list(dict.fromkeys(names))
     tasks = [(level, seed, names, [name for name in names if name in checked]) for seed in seeds]
-    rows = list(_each(tasks, jobs))
+    rows = list(map_in_processes(_seed, tasks, jobs))
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
 
 _Task = tuple[Level, int, list[str], list[str]]
-
-
-def _each(tasks: Sequence[_Task], jobs: int) -> Iterator[list[Trial]]:
-    if jobs == 1 or len(tasks) == 1:
-        yield from map(_seed, tasks)
-        return
-    # Imported here, since a single process starts quicker without.
-    from mmtui.lab.runs.workers import map_in_processes
-
-    yield from map_in_processes(_seed, tasks, jobs)
 
 
 def _seed(task: _Task) -> list[Trial]:

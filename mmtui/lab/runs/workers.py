@@ -270,13 +270,14 @@ def run_in_processes(pieces: Iterable[Piece], total: int, jobs: int, finished: F
     processes.close(at_once=False)
 
 
-def map_in_processes(call: Callable[[_Task], _Found], tasks: Iterable[_Task], jobs: int) -> Iterator[_Found]:
-    """Yields what a function of a module returns for each task, in order; with one job it is called in this process.
+def map_in_processes(call: Callable[[_Task], _Found], tasks: Sequence[_Task], jobs: int) -> Iterator[_Found]:
+    """Yields what a function of a module returns for each task, in order; with one job or task, called in this process.
 
     Raises:
         MmtuiError: as the function does, or when a process was ended from outside.
     """
-    if jobs == 1:
+    jobs = min(jobs, len(tasks))
+    if jobs <= 1:
         yield from map(call, tasks)
         return
     processes = Processes(jobs)
