@@ -136,10 +136,9 @@ class ManualTrading:
         if peg is None:
             self.show_message("Your quotes are fixed: peg them first")
         else:
-            there = ["mid", "microprice"]
-            if any(hedge.kind == "index" for hedge in self.view.hedges):
-                there.append("index")
-            self._peg(reference=there[(there.index(peg.reference) + 1) % len(there)])
+            indexed = any(hedge.kind == "index" for hedge in self.view.hedges)
+            following = {"mid": "microprice", "microprice": "index" if indexed else "mid", "index": "mid"}
+            self._peg(reference=following[peg.reference])
 
     def _peg(self, **changes: Any) -> None:
         assert self.view.peg is not None
