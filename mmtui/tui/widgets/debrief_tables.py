@@ -72,9 +72,9 @@ def verdict_rows(played: Played) -> list[Row]:
     quoted = tables.quoted_by(result, played.shares)
     if played.record is not None and not played.record.counts:
         quoted = quoted if played.alone else ""
-        to_next = f"stars by hand only: {tables.hand_share(played.shares)}"
-        if card.level.score.together:
-            to_next = "stars for hand and strategy together"
+        together = card.level.score.together
+        by_hand = f"stars by hand only: {tables.hand_share(played.shares)}"
+        to_next = "stars for hand and strategy together" if together else by_hand
         if played.record.rehearsed:
             to_next = f"no stars: {played.record.apart}"
     elif result.ranked:
