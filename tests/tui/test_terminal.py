@@ -6,6 +6,8 @@ import signal
 import sys
 import termios
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -66,40 +68,37 @@ def assert_restored(terminal: Terminal) -> None:
     assert terminal.line_modes() & usual == usual
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
-def test_a_signal_restores_the_terminal_and_keeps_the_journal(tmp_path: Path, number: signal.Signals) -> None:
-    env = {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
-    journals = tmp_path / "mmtui" / "journals"
+@contextmanager
+def played(folder: Path) -> Iterator[Terminal]:
+    """A level that runs in a terminal until a test ends it; its journal is then whole."""
+    env = {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "HOME": str(folder)}
+    journals = folder / "mmtui" / "journals"
     terminal = Terminal([sys.executable, "-m", "mmtui", "play", "first-quotes", "--seed", "7"], 120, 40, env)
     try:
         # The clock has run for a while.
         terminal.until(lambda _: any(b'"clock"' in path.read_bytes() for path in journals.glob("*")), seconds=PATIENCE)
+        yield terminal
+    finally:
+        terminal.close()
+    (path,) = journals.glob("*.jsonl")
+    journal = read_journal(path)
+    assert journal.end is None
+    assert journal.script.played().now_ns == journal.until_ns
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
+def test_a_signal_restores_the_terminal_and_keeps_the_journal(tmp_path: Path, number: signal.Signals) -> None:
+    with played(tmp_path) as terminal:
         terminal.process.send_signal(number)
         read_to_the_end(terminal)
         assert terminal.process.returncode == 128 + number
         assert_restored(terminal)
-    finally:
-        terminal.close()
-    (path,) = journals.glob("*.jsonl")
-    journal = read_journal(path)
-    assert journal.end is None
-    assert journal.script.played().now_ns == journal.until_ns
 
 
 def test_a_terminal_that_goes_without_a_signal_ends_the_app_and_keeps_the_journal(tmp_path: Path) -> None:
-    env = {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
-    journals = tmp_path / "mmtui" / "journals"
-    terminal = Terminal([sys.executable, "-m", "mmtui", "play", "first-quotes", "--seed", "7"], 120, 40, env)
-    try:
-        terminal.until(lambda _: any(b'"clock"' in path.read_bytes() for path in journals.glob("*")), seconds=PATIENCE)
+    with played(tmp_path) as terminal:
         terminal.hang_up()
         assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
-    finally:
-        terminal.close()
-    (path,) = journals.glob("*.jsonl")
-    journal = read_journal(path)
-    assert journal.end is None
-    assert journal.script.played().now_ns == journal.until_ns
 
 
 def test_a_crash_says_why_without_what_a_terminal_obeys_and_exits_with_1(tmp_path: Path) -> None:
