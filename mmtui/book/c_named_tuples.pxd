@@ -1,23 +1,15 @@
-# What named_tuples.py does, for compiled modules: values go from a tuple into the named one without a call between.
+# What named_tuples.py does, for compiled modules: tuple's own constructor is called as C calls it.
 
 from cpython.object cimport PyObject
-from cpython.ref cimport Py_INCREF
-from cpython.tuple cimport PyTuple_SET_ITEM
 
 
 cdef extern from "Python.h":
     ctypedef struct PyTypeObject:
-        tuple (*tp_alloc)(PyTypeObject *named, Py_ssize_t size)
+        tuple (*tp_new)(PyTypeObject *named, tuple arguments, PyObject *keywords)
     void PyObject_GC_UnTrack(PyObject *made)
 
 
 cdef inline tuple new(named, tuple values):
-    cdef Py_ssize_t size = len(values), place
-    cdef tuple made = (<PyTypeObject *>named).tp_alloc(<PyTypeObject *>named, size)
-    cdef object value
-    for place in range(size):
-        value = values[place]
-        Py_INCREF(value)
-        PyTuple_SET_ITEM(made, place, value)
+    cdef tuple made = (<PyTypeObject *>tuple).tp_new(<PyTypeObject *>named, (values,), NULL)
     PyObject_GC_UnTrack(<PyObject *>made)
     return made
