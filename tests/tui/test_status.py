@@ -201,6 +201,12 @@ def test_small_desk_keeps_position_and_money() -> None:
     assert f"{TRADING.desk.total:+.2f}" in text
 
 
+def test_money_and_ticks_of_large_amounts_stand_apart() -> None:
+    view = replace(TRADING, desk=replace(TRADING.desk, unrealised=2434.84, realised=-123_456.7))
+    text = "\n".join("".join(part for part, _ in row) for row in desk_rows(view, INSTRUMENT, 36, 30))
+    assert " open        +2,434.84  +2,435 t\n realised  -123,456.70   -123k t\n" in text
+
+
 @pytest.mark.parametrize("limit", [20, 100, 1000])
 def test_small_desk_shows_the_whole_limit(limit: int) -> None:
     view = replace(TRADING, desk=replace(TRADING.desk, limit=limit))

@@ -105,7 +105,7 @@ def _position(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Ro
 def _money(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Row]:
     def in_ticks(amount: float) -> Span:
         roomy = amount and width >= _LABEL + _MONEY + 11
-        return (f"{fmt.money(amount / instrument.tick_value, 8, 1)} t" if roomy else "", "muted")
+        return (f" {fmt.money(amount / instrument.tick_value, 7, 1)} t" if roomy else "", "muted")
 
     return [
         _line("pnl", (fmt.money(desk.total, _MONEY), f"bold {fmt.tone(desk.total, nothing='foreground')}")),

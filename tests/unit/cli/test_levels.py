@@ -57,13 +57,17 @@ def test_a_level_is_shown_with_its_briefing_rules_and_score(mmtui: Mmtui) -> Non
         ("index-future", "maker, a lot    HK$10.54 (HKEX index futures, tier participant)"),
         (
             "index-future",
-            "hedge           IX, index: the book's instrument is its future, 30 days, HK$50 a point, tick 0.1, "
-            "bid and ask about 5 ticks apart, fee none, at most 40 contracts",
+            (
+                "hedge           IX, index: the book's instrument is its future, 30 days, HK$50 a point, tick 0.1, "
+                "bid and ask about 5 ticks apart, fee none, at most 40 contracts"
+            ),
         ),
         (
             "hedge",
-            "hedge           P100, put: strike 100, 5 days, 100 shares a contract, tick 0.01, "
-            "bid and ask about 5 ticks apart, fee $0.5 a contract, at most 500 contracts",
+            (
+                "hedge           P100, put: strike 100, 5 days, 100 shares a contract, tick 0.01, "
+                "bid and ask about 5 ticks apart, fee $0.5 a contract, at most 500 contracts"
+            ),
         ),
         ("full-day", "stamp duty      left out (0.1% a side)"),
     ],
