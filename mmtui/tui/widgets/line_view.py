@@ -12,7 +12,7 @@ from textual import events
 from textual.color import Color
 from textual.content import Content
 from textual.filter import ANSIToTruecolor, DimFilter, LineFilter
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
@@ -99,16 +99,29 @@ class TextRows(Static):
     """A fixed number of rows, made for the present width."""
 
     def __init__(self, rows: Callable[[int], list[Row]], *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(as_content(rows(0)), id=id, classes=classes)
+        super().__init__(id=id, classes=classes)
         self._rows = rows
+        self._made_for = 0
 
     def change(self, rows: Callable[[int], list[Row]]) -> None:
         """Replace the rows."""
         self._rows = rows
-        self.on_resize()
+        self._make(self.size.width)
+        self.refresh(layout=True)
+
+    def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
+        """The height of the rows for a width, which are made for it before they are painted."""
+        if width != self._made_for:
+            self._make(width)
+        return self.visual.get_height(self.styles.get_rules(), width)
 
     def on_resize(self) -> None:
-        self.update(as_content(self._rows(self.size.width)))
+        if self.size.width != self._made_for:
+            self._make(self.size.width)
+
+    def _make(self, width: int) -> None:
+        self._made_for = width
+        self.update(as_content(self._rows(width)), layout=False)
 
 
 class LineView(Widget):
