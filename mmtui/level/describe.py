@@ -173,7 +173,7 @@ def _hedge(spec: HedgeSpec, sign: str) -> str:
     multiplier = f"{sign}{spec.multiplier:g} a point"
     match spec:
         case FutureSpec():
-            what = f"beta {spec.beta:g}"
+            what = f"beta {spec.beta:g}, correlation {spec.correlation:g}"
         case IndexSpec():
             what = "the book's instrument is its future"
         case _:

@@ -35,7 +35,7 @@ from mmtui.tui.widgets.debrief_tables import (
     comparison_rows,
     cost_rows,
     duel_rows,
-    facts_row,
+    facts_rows,
     group_rows,
     met_rows,
     queue_rows,
@@ -99,7 +99,7 @@ class DebriefScreen(AppScreen):
                     yield TextRows(partial(score_rows, played), classes="half")
                     yield TextRows(partial(attribution_rows, played), classes="half")
                 yield TextRows(partial(_sums, played), id="sums")
-                yield Static(as_content([facts_row(played)]), id="facts")
+                yield TextRows(partial(facts_rows, played), id="facts")
                 yield TextRows(_waiting, id="money")
                 yield TextRows(_nothing, id="position")
                 yield TextRows(_nothing, id="arithmetic")

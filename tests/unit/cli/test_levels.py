@@ -69,6 +69,13 @@ def test_a_level_is_shown_with_its_briefing_rules_and_score(mmtui: Mmtui) -> Non
                 "bid and ask about 5 ticks apart, fee $0.5 a contract, at most 500 contracts"
             ),
         ),
+        (
+            "unwanted-inventory",
+            (
+                "hedge           IDX, future: beta 1, correlation 0.9, 30 days, $50 a point, tick 0.25, "
+                "bid and ask about 2 ticks apart, fee $2 a contract, at most 40 contracts"
+            ),
+        ),
         ("full-day", "stamp duty      left out (0.1% a side)"),
     ],
 )
