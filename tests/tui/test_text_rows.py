@@ -16,7 +16,6 @@ class _Seen(TextRows):
 
     def on_resize(self) -> None:
         self.sizes.append(self.size)
-        super().on_resize()
 
 
 class _OneApp(App[None]):

@@ -101,27 +101,25 @@ class TextRows(Static):
     def __init__(self, rows: Callable[[int], list[Row]], *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._rows = rows
-        self._made_for = 0
+        self._made: dict[int, Content] = {}
 
     def change(self, rows: Callable[[int], list[Row]]) -> None:
         """Replace the rows."""
         self._rows = rows
-        self._make(self.size.width)
+        self._made.clear()
         self.refresh(layout=True)
 
     def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
-        """The height of the rows for a width, which are made for it before they are painted."""
-        if width != self._made_for:
-            self._make(width)
-        return self.visual.get_height(self.styles.get_rules(), width)
+        """The height of the rows made for a width; the layout tries others than the one they get."""
+        return self._content_for(width).get_height(self.styles.get_rules(), width)
 
-    def on_resize(self) -> None:
-        if self.size.width != self._made_for:
-            self._make(self.size.width)
+    def render(self) -> Content:
+        return self._content_for(self.size.width)
 
-    def _make(self, width: int) -> None:
-        self._made_for = width
-        self.update(as_content(self._rows(width)), layout=False)
+    def _content_for(self, width: int) -> Content:
+        if width not in self._made:
+            self._made[width] = as_content(self._rows(width))
+        return self._made[width]
 
 
 class LineView(Widget):
