@@ -23,7 +23,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
-from mmtui.tui.screens.debrief import PAGES, DebriefScreen
+from mmtui.tui.screens.debrief import PAGES, DebriefScreen, _lesson_options
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.widgets.debrief_charts import markout_rows, money_rows, position_rows, price_rows
@@ -108,6 +108,12 @@ def test_facts_break_between_each_other() -> None:
     assert len(lines) > 1
     assert max(map(len, lines)) <= 50
     assert "".join(lines) == whole
+
+
+def test_nothing_stands_over_no_advice() -> None:
+    found = msgspec.structs.replace(DEBRIEF, advice=DEBRIEF.advice[-1:])
+    assert str(next(_lesson_options(DEBRIEF, 80)).prompt) == "TRY NEXT"
+    assert str(next(_lesson_options(found, 80)).prompt) != "TRY NEXT"
 
 
 def test_money_s_line_ends_at_the_sum_of_its_parts() -> None:

@@ -374,9 +374,11 @@ def _fill_options(debrief: Debrief, width: int) -> Iterator[Option]:
 
 def _lesson_options(debrief: Debrief, width: int) -> Iterator[Option]:
     """Yields what to try next, then the occasions on which the lesson was done or missed."""
-    yield Option(as_content([(("TRY NEXT", "bold muted"),)]), disabled=True)
     # The last advice is the lesson, which stands above.
-    for number, piece in enumerate(debrief.advice[:-1]):
+    *pieces, _ = debrief.advice
+    if pieces:
+        yield Option(as_content([(("TRY NEXT", "bold muted"),)]), disabled=True)
+    for number, piece in enumerate(pieces):
         first, *others = fmt.wrap(piece.text, width - _STAMP)
         yield _moment(f"advice-{number}", piece.at_ns, ((first, "foreground"),), others, "foreground")
     if debrief.occasions:
