@@ -236,7 +236,8 @@ def _peg(session: Session, bid: Target, ask: Target, seen: _Seen) -> Peg:
     reference: Literal["mid", "index"] = "mid"
     if lesson.base in _INDEXED:
         # The index says where quotes belong; one leans against what is held.
-        reference, skew = "index", -default_skew(maker.view.rules) * maker.gateway.position
+        lean = float(lesson.params.get("skew", default_skew(maker.view.rules)))
+        reference, skew = "index", -lean * maker.gateway.position
     elif lesson.base in _ANCHORED:
         skew /= 2
     else:

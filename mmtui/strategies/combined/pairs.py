@@ -32,8 +32,8 @@ class Pairs(Strategy):
 
         centre = fair - lean z - s q,    bid, ask = centre -+ h
 
-    with z at most 2.5 either way, q the position and s the skew. Against q the index is held by carry, within a band
-    (see *hedged*).
+    with z at most 2.5 either way, q the position and s the skew; b' and z count in full once their time has passed, and
+    in proportion before. Against q the index is held by carry, within a band (see *hedged*).
 
     Parameters: half_spread in ticks (0.4 of the usual spread); lean, ticks a deviation (half a half-spread); skew in
     ticks a lot (the usual spread at the position limit); size in lots (a tenth of the limit); memory in seconds (5);
@@ -48,6 +48,8 @@ class Pairs(Strategy):
 
     name = "pairs"
     idea = "a future quoted off its index, hedged in it, leaning on the basis"
+    # The index moves at all times, and what has not followed it is taken.
+    interval_s = 0.25
 
     half_spread: float | None = half_spread_param()
     lean: float | None = param(
@@ -100,8 +102,9 @@ class Pairs(Strategy):
         if now_ns >= self._scored_ns:
             self._score.update(future + basis, future)
             self._scored_ns += round(self.interval_s * NS_PER_S)
+        # Of what has hardly begun to be measured little is believed.
+        elapsed_s = (now_ns - self._start_ns) / NS_PER_S
+        fair = future + min(1.0, elapsed_s / self.memory) * basis
         if (reading := self._score.reading) is None:
-            return future + basis, 0.0
-        # Of a window that has hardly begun little is believed.
-        trust = min(1.0, (now_ns - self._start_ns) / NS_PER_S / self.window)
-        return future + basis, trust * max(-_MOST, min(_MOST, reading.z))
+            return fair, 0.0
+        return fair, min(1.0, elapsed_s / self.window) * max(-_MOST, min(_MOST, reading.z))

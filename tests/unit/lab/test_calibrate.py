@@ -336,6 +336,13 @@ def test_the_scales_give_the_lesson_three_stars_on_just_under_half_of_the_seeds(
         assert 80 - par / scales.point == pytest.approx(30, abs=0.5)
 
 
+def test_who_holds_the_least_that_counts_has_half_of_the_inventory_part_however_flat_the_lesson_is() -> None:
+    # Each fill is hedged at once: the net position is next to nothing at all times.
+    level = short("index-future", 60)
+    least = level.obligation.min_size / level.maker.position_limit
+    assert fitted_scales(level, range(1, 3)).inventory == 2 * least
+
+
 def test_the_scales_are_written_and_nothing_else(tmp_path: Path) -> None:
     path = shortened("skew", tmp_path)
     before = path.read_text()

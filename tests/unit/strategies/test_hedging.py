@@ -254,5 +254,6 @@ def test_pairs_leans_against_its_position_and_hedges_it() -> None:
     seen = market(1_003, 1_005, position=10)
     seen.hedges = {"SPOT": replace(INDEX, bid=999, ask=1_001)}
     quotes = Pairs(half_spread=2, skew=0.25, band=1).quote(seen)
-    assert quotes.reservation == pytest.approx(1_004 - 2.5)
+    # At first the index alone is believed, at 1,000, and not yet the future's basis of four.
+    assert quotes.reservation == pytest.approx(1_000 - 2.5)
     assert quotes.hedges == {"SPOT": -9}
