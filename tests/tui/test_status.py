@@ -207,6 +207,12 @@ def test_money_and_ticks_of_large_amounts_stand_apart() -> None:
     assert " open        +2,434.84  +2,435 t\n realised  -123,456.70   -123k t\n" in text
 
 
+def test_large_markouts_stand_apart() -> None:
+    view = replace(TRADING, desk=replace(TRADING.desk, markouts=(4.36, -13.65, 9.995)))
+    text = "\n".join("".join(part for part, _ in row) for row in desk_rows(view, INSTRUMENT, 28, 30))
+    assert " +4.36 -13.7 +10.0\n" in text
+
+
 @pytest.mark.parametrize("limit", [20, 100, 1000])
 def test_small_desk_shows_the_whole_limit(limit: int) -> None:
     view = replace(TRADING, desk=replace(TRADING.desk, limit=limit))

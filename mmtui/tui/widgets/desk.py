@@ -131,9 +131,13 @@ def _attribution(desk: DeskSnapshot, width: int, *, hedges: bool) -> list[Row]:
 
 
 def _markouts(desk: DeskSnapshot, width: int) -> list[Row]:
-    cell = 8 if width >= _ROOMY else 6
+    roomy = width >= _ROOMY
+    cell = 8 if roomy else 6
     label = "ticks a share" if width - 3 * cell > 14 else "ticks"
-    values: list[Span] = [(fmt.ticks(value, cell), f"bold {fmt.tone(value)}") for value in desk.markouts]
+    values: list[Span] = [
+        (fmt.ticks(value, cell, 2 if roomy or abs(value or 0.0) < 9.995 else 1), f"bold {fmt.tone(value)}")
+        for value in desk.markouts
+    ]
     return [
         title_row("MARKOUT", "".join(f"{horizon:>{cell}}" for horizon in HORIZONS), width),
         ((f" {label}".ljust(width - 1 - 3 * cell), "muted"), *values),
