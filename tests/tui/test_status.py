@@ -8,6 +8,7 @@ import pytest
 from mmtui.book import Side
 from mmtui.level.level import level_ids, load_level
 from mmtui.observe.snapshot import FloorSnapshot
+from mmtui.session.commands import Peg
 from mmtui.session.result import Opposition
 from mmtui.session.score import VOLUME_SHARE
 from mmtui.tui import format as fmt
@@ -67,6 +68,12 @@ def test_status_says_who_quotes() -> None:
     assert "MANUAL  skew ready (a)" in text_of(GHOSTS, PLAYING, 140)
     assert "MANUAL  skew (a)" in text_of(GHOSTS, PLAYING, 80)
     assert "AUTO   avellaneda-stoikov" in text_of(AUTO, PLAYING, 120)
+
+
+@pytest.mark.parametrize(("width", "says"), [(120, "PEGGED  index ±2.5 -1.5 "), (80, "PEGGED  ±2.5 -1.5 ")])
+def test_half_spread_and_skew_stay_where_the_reference_has_no_room(width: int, says: str) -> None:
+    pegged = replace(GHOSTS, peg=Peg(2.5, -1.5, 2, "index"))
+    assert says in text_of(pegged, PLAYING._replace(title="Volatility control"), width)
 
 
 @pytest.mark.parametrize(
