@@ -97,7 +97,7 @@ def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
         right.insert(1, (" ARMED " if playing.armed else "       ", "bold live on panel"))
     left = [title, *fixed]
     room = width - fmt.width_of(left) - fmt.width_of(right)
-    if view.peg is not None and len(who[0]) > room:
+    if view.peg is not None and len(who[0].rstrip()) > room:
         # What they follow is said when they begin to; the skew is not.
         who = (f" {peg_label(view.peg).partition(' ')[2]} ", who[1])
     left.append(_cut(who, room))
