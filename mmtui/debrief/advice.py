@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mmtui.coach.coach import Occasion
 from mmtui.debrief.model import JUDGED_NS, Advice, Debrief
@@ -30,12 +30,13 @@ def advice(debrief: Debrief, par: str) -> tuple[Advice, ...]:
     if not debrief.fills:
         return (Advice("Nobody traded with you: quote at the best prices, or one tick better."), lesson)
     lost = {part.name: part.weight * (100.0 - part.points) for part in debrief.score}
-    groups = [
+    # Where the score has no inventory, holding is the trade.
+    groups: list[tuple[float, Iterable[Advice]]] = [
         (_FIRST, _lesson(debrief.occasions)),
         (lost.get("presence", 0.0), _presence(debrief)),
-        (lost.get("inventory", 0.0), _inventory(debrief)),
+        (lost.get("inventory", 0.0), _inventory(debrief) if "inventory" in lost else ()),
         (lost.get("markout", 0.0), _markout(debrief)),
-        (lost.get("pnl", 0.0), _pnl(debrief, par)),
+        (lost.get("pnl", 0.0), _pnl(debrief, par, "hold less" if "inventory" in lost else "hold the other way")),
     ]
     groups.sort(key=lambda group: -group[0])
     found = [piece for _, pieces in groups for piece in pieces]
@@ -113,7 +114,7 @@ _AGAINST: Mapping[str, str] = {
 }
 
 
-def _pnl(debrief: Debrief, par: str) -> Iterator[Advice]:
+def _pnl(debrief: Debrief, par: str, do: str) -> Iterator[Advice]:
     result, currency, tick_value = debrief.result, debrief.instrument.currency, debrief.instrument.tick_value
     pnl = result.pnl
     if pnl.total >= result.par:
@@ -130,7 +131,7 @@ def _pnl(debrief: Debrief, par: str) -> Iterator[Advice]:
         hedged = ", hedges counted" if pnl.hedge else ""
         yield Advice(
             f"You earned {pnl.spread:,.0f} {currency} of spread and lost {-held:,.0f} by holding while the price "
-            f"moved{hedged}: hold less, or widen."
+            f"moved{hedged}: {do}, or widen."
         )
     elif pnl.spread < result.par:
         yield Advice(

@@ -335,16 +335,17 @@ def _against_par(debrief: Debrief) -> tuple[str, ...]:
     """What the mistakes cost together, set against what was lost."""
     result, currency = debrief.result, debrief.instrument.currency
     cost, pnl, par = sum(mistake.cost for mistake in debrief.mistakes), result.pnl.total, result.par
-    made = "you earned ", figure(result.pnl.spread), " of spread, and what you held made ", figure(result.pnl.position)
+    held, end = result.pnl.position + result.pnl.hedge, ", hedges counted." if result.pnl.hedge else "."
+    made = "you earned ", figure(result.pnl.spread), " of spread, and what you held made ", figure(held), end
     if not debrief.mistakes:
-        return ("You made ", figure(pnl), ", par made ", figure(par), f" {currency}: ", *made, ".")
+        return ("You made ", figure(pnl), ", par made ", figure(par), f" {currency}: ", *made)
     together = ("Together ", f"{figure(-cost)} {currency}", ": you made ", figure(pnl), ", par made ", figure(par))
     if pnl >= par:
         return (*together, ". You beat par all the same.")
     if pnl + cost >= par:
         return (*together, ". Without them you would have made as much or more.")
     rest = figure(par - pnl - cost).lstrip("+")
-    return (*together, ". The other ", rest, " that par is ahead is no mistake's: ", *made, ".")
+    return (*together, ". The other ", rest, " that par is ahead is no mistake's: ", *made)
 
 
 def duel(result: Result) -> Table:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from mmtui.book import Side
 from mmtui.errors import InputError, did_you_mean, shortened
 from mmtui.level.level import Level
@@ -18,15 +20,6 @@ from mmtui.wording import clock
 
 #: In price steps; a quote further from the mid than this is meant for another market.
 _WIDEST = 10_000
-
-
-class _Quoted(NamedTuple):
-    """The own quotes as they stand: half-spread and skew about the others' mid in ticks, and lots."""
-
-    half_spread: float
-    skew: float
-    size: int
-    both: bool
 
 
 @dataclass(frozen=True)
@@ -83,19 +76,19 @@ class Alternative:
                 return HedgeAll(self._instrument(session.level))
             case "strategy":
                 return HandOver(self.value)
-        quoted = standing(session)
-        if quoted is None:
+        peg = _pegged(session)
+        if peg is None:
             raise InputError(f"--do {self}: nothing is quoted at {clock(session.now_ns)}")
-        half_spread, skew, size, _ = quoted
         match self.name:
             case "widen":
                 half_spread = (self._number() if self.value else 2.0) * session.level.normal.spread / 2
+                return replace(peg, half_spread=half_spread)
             case "skew":
                 position = session.maker.gateway.position
-                skew += self._number() if self.value else -math.copysign(half_spread / 2, position) * bool(position)
+                against = -math.copysign(peg.half_spread / 2, position) * bool(position)
+                return replace(peg, skew=peg.skew + (self._number() if self.value else against))
             case _:
-                size = max(1, round(self._number() if self.value else size / 2))
-        return Peg(half_spread, skew, size)
+                return replace(peg, size=max(1, round(self._number() if self.value else peg.size / 2)))
 
     def _instrument(self, level: Level) -> str:
         names = [hedge.name for hedge in level.hedges]
@@ -128,7 +121,9 @@ ACTIONS: Mapping[str, _Action] = {
     "nothing": _Action("leave the orders as they are, and give no command"),
     "flatten": _Action("withdraw all orders and trade the position away at once"),
     "stop": _Action("withdraw all orders, keep the position"),
-    "widen": _Action("quote so many normal spreads wide, 2 unless given, following the mid", (False, True)),
+    "widen": _Action(
+        "quote so many normal spreads wide, 2 unless given, following what they followed, else the mid", (False, True)
+    ),
     "skew": _Action(
         "shift both quotes by so many ticks, else by half the half-spread against the position", (False, True)
     ),
@@ -138,10 +133,12 @@ ACTIONS: Mapping[str, _Action] = {
 }
 
 
-def standing(session: Session) -> _Quoted | None:
-    """The own quotes as they stand, whoever placed them; None without any."""
-    gateway = session.maker.gateway
-    mid = others_mid(session.maker.view)
+def _pegged(session: Session) -> Peg | None:
+    """The quotes that follow the market by hand, else those that stand as if they did the mid; None without any."""
+    maker = session.maker
+    if (peg := maker.manual_orders.peg) is not None:
+        return peg
+    mid, gateway = others_mid(maker.view), maker.gateway
     best: dict[Side, tuple[int, int]] = {}
     for side, lots, choose in ((Side.BUY, gateway.bid_lots, max), (Side.SELL, gateway.ask_lots, min)):
         pick: Callable[[Mapping[int, int]], int] = choose
@@ -152,13 +149,14 @@ def standing(session: Session) -> _Quoted | None:
         return None
     if len(best) == 1:
         ((side, (price, size)),) = best.items()
-        return _Quoted(max(0.0, -side * (price - mid)), 0.0, size, both=False)
+        return Peg(max(0.0, -side * (price - mid)), 0.0, size)
     (bid, bid_size), (ask, ask_size) = best[Side.BUY], best[Side.SELL]
-    return _Quoted((ask - bid) / 2, (bid + ask) / 2 - mid, min(bid_size, ask_size), both=True)
+    return Peg((ask - bid) / 2, (bid + ask) / 2 - mid, min(bid_size, ask_size))
 
 
 def tend(session: Session) -> None:
     """Have quotes placed by hand on both sides follow the market from now on, at the distance they have."""
     maker = session.maker
-    if not maker.auto and maker.manual_orders.peg is None and (quoted := standing(session)) is not None and quoted.both:
-        session.submit(Peg(quoted.half_spread, quoted.skew, quoted.size))
+    both = maker.gateway.bid_lots and maker.gateway.ask_lots
+    if both and not maker.auto and maker.manual_orders.peg is None and (peg := _pegged(session)) is not None:
+        session.submit(peg)

@@ -30,7 +30,7 @@ def currency_sign(level: Level) -> str:
 
 
 def maker_rules(level: Level) -> Rows:
-    """The rules for the maker, which a briefing shows: name and value."""
+    """The rules for the maker and what they hedge with, which a briefing shows: name and value."""
     instrument, maker = level.market.instrument, level.maker
     sign, fees = currency_sign(level), instrument.fees
     yield "position limit", f"±{maker.position_limit} lots of {instrument.lot}"
@@ -42,8 +42,11 @@ def maker_rules(level: Level) -> Rows:
     for above, step in instrument.tick_bands[1:]:
         yield "price step", f"{step} ticks above {sign}{instrument.format(above)}"
     source = "" if fees.schedule is None else f" ({_SCHEDULES[fees.schedule]}, tier {fees.tier})"
-    yield "maker, a share", _fee(sign, fees.maker_per_share, fees.maker_bps) + source
-    yield "taker, a share", _fee(sign, fees.taker_per_share, fees.taker_bps)
+    shares, unit = (instrument.lot, "lot") if fees.schedule == "hkex-index-future" else (1, "share")
+    yield f"maker, a {unit}", _fee(sign, fees.maker_per_share * shares, fees.maker_bps) + source
+    yield f"taker, a {unit}", _fee(sign, fees.taker_per_share * shares, fees.taker_bps)
+    if fees.schedule == "hkex":
+        yield "stamp duty", "left out (0.1% a side)"
     yield "order latency", f"{maker.latency_ms:g} ms"
     yield "obligation", obligation(level)
     yield from exchange_rules(level.exchange)
@@ -54,6 +57,8 @@ def maker_rules(level: Level) -> Rows:
     if level.opponent is not None:
         yield "duel with", level.opponent.strategy
     yield "par", level.par
+    for spec in level.hedges:
+        yield "hedge", _hedge(spec, sign)
 
 
 def obligation(level: Level) -> str:
@@ -70,12 +75,10 @@ def _count(number: int, noun: str) -> str:
 
 
 def rules(level: Level) -> Rows:
-    """The instrument, the rules for the maker, what they hedge with and how they are scored: name and value."""
+    """The instrument, the rules for the maker and how they are scored: name and value."""
     instrument = level.market.instrument
     yield "instrument", f"{instrument.symbol} at {instrument.format(instrument.start_ticks)} {instrument.currency}"
     yield from maker_rules(level)
-    for spec in level.hedges:
-        yield "hedge", _hedge(spec)
     yield "score", ", ".join(f"{part} {weight:.0%}" for part, weight in level.score.weights.items())
     if level.score.together:
         yield "stars", "for what hand and strategy do together"
@@ -162,19 +165,23 @@ def _fee(sign: str, per_share: float, bps: float) -> str:
     return ("rebate " if per_share + bps < 0 else "") + " and ".join(parts)
 
 
-def _hedge(spec: HedgeSpec) -> str:
-    """A hedge instrument's terms in a line."""
+def _hedge(spec: HedgeSpec, sign: str) -> str:
+    """A hedge instrument's terms in a line.
+
+    Its quotes are rounded away from it, each by half a tick on average.
+    """
+    multiplier = f"{sign}{spec.multiplier:g} a point"
     match spec:
         case FutureSpec():
-            what = f"beta {spec.beta:g}"
+            what = f"beta {spec.beta:g}, correlation {spec.correlation:g}"
         case IndexSpec():
             what = "the book's instrument is its future"
         case _:
-            what = f"strike {spec.strike:g}"
+            what, multiplier = f"strike {spec.strike:g}", f"{spec.multiplier:g} shares a contract"
     return (
-        f"{spec.name}, {kind_of(spec)}: {what}, {spec.expiry_days:g} days, {spec.multiplier:g} a point, "
-        f"tick {spec.tick:g}, half-spread {spec.half_spread:g} ticks or more, "
-        f"fee {f'{spec.fee:g} a contract' if spec.fee else 'none'}, at most {spec.limit} contracts"
+        f"{spec.name}, {kind_of(spec)}: {what}, {spec.expiry_days:g} days, {multiplier}, "
+        f"tick {spec.tick:g}, bid and ask about {2 * spec.half_spread + 1:g} ticks apart, "
+        f"fee {f'{sign}{spec.fee:g} a contract' if spec.fee else 'none'}, at most {spec.limit} contracts"
     )
 
 

@@ -101,6 +101,8 @@ class MmtuiApp(App[None]):
         # When the session that is played was begun.
         self._begun = today()
         self._start = start
+        # Instead of the settings' one, until that is changed.
+        self._speed = None if start is None else start[3]
         self._watch = watch
         self._settings_file = JsonFile(config and config / "settings.json")
         self.career = Career(data)
@@ -226,8 +228,8 @@ class MmtuiApp(App[None]):
         for trouble in self._troubles:
             self._warn(trouble)
         if self._start is not None:
-            level, seed, strategy, speed = self._start
-            self.play(self.engine.level(level), self.new_seed() if seed is None else seed, strategy, speed)
+            level, seed, strategy, _ = self._start
+            self.play(self.engine.level(level), self.new_seed() if seed is None else seed, strategy)
         elif self._watch is not None:
             self.show_journal(*self._watch)
 
@@ -274,6 +276,8 @@ class MmtuiApp(App[None]):
         self.settings = msgspec.structs.replace(self.settings, **changes)
         if "player" in changes:
             self.engine.player = self.settings.player
+        if "speed" in changes:
+            self._speed = None
         self._apply()
         self._warn(self._settings_file.write(self.settings))
 
@@ -371,8 +375,8 @@ class MmtuiApp(App[None]):
         seat = self.engine.open(card, lesson.SEED, None)
         self.push_screen(self._floor(card, seat, speed=1.0, teaching=True))
 
-    def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
-        self.push_screen(self._floor(card, self.engine.open(card, seed, strategy), strategy, speed))
+    def play(self, card: Card, seed: int, strategy: str | None = None) -> None:
+        self.push_screen(self._floor(card, self.engine.open(card, seed, strategy), strategy))
 
     def resume(self, path: Path) -> None:
         from mmtui.tui.screens.card import WaitingScreen
@@ -584,7 +588,7 @@ class MmtuiApp(App[None]):
         from mmtui.tui.screens.floor import FloorScreen
 
         self._begun = self.today()
-        driver = self.driver(seat, self.settings.speed if speed is None else speed)
+        driver = self.driver(seat, speed or self._speed or self.settings.speed)
         driver.paused = paused
         driver.watch(self.engine.change_speed)
         return FloorScreen(card, seat, driver, strategy, teaching, earlier)

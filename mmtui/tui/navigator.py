@@ -102,7 +102,7 @@ class Navigator(Protocol):
     def start_lesson(self) -> None:
         """Go to the floor for the first lesson."""
 
-    def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
+    def play(self, card: Card, seed: int, strategy: str | None = None) -> None:
         """Go to the floor."""
 
     def resume(self, path: Path) -> None:

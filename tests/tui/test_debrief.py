@@ -21,12 +21,13 @@ from mmtui.session.replay import Replay, Script
 from mmtui.session.score import PAR_POINTS
 from mmtui.tui import format as fmt
 from mmtui.tui.app import MmtuiApp
+from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
-from mmtui.tui.screens.debrief import PAGES, DebriefScreen
+from mmtui.tui.screens.debrief import PAGES, DebriefScreen, _lesson_options
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.widgets.debrief_charts import markout_rows, money_rows, position_rows, price_rows
-from mmtui.tui.widgets.debrief_tables import arithmetic_rows, cost_rows, group_rows, rank_rows
+from mmtui.tui.widgets.debrief_tables import Played, arithmetic_rows, cost_rows, facts_rows, group_rows, rank_rows
 from mmtui.tui.widgets.line_view import TextRows
 from mmtui.tui.widgets.message import MessageLine
 from mmtui.tui.widgets.pixels import Pixels
@@ -97,6 +98,22 @@ def test_no_row_of_a_debrief_is_wider_than_its_panel(width: int) -> None:
         # The legend of the money may be cut by a narrow panel.
         lengths = [len(line) for number, line in enumerate(text_of(rows)) if rows is not panels[0] or number != 1]
         assert max(lengths) <= width
+
+
+def test_facts_break_between_each_other() -> None:
+    session = finished().session
+    played = Played(Card(session.level, session.level.id), session.seed, None, session.result(), SCRIPT)
+    (whole,) = text_of(facts_rows(played, 120))
+    lines = text_of(facts_rows(played, 50))
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= 50
+    assert "".join(lines) == whole
+
+
+def test_nothing_stands_over_no_advice() -> None:
+    found = msgspec.structs.replace(DEBRIEF, advice=DEBRIEF.advice[-1:])
+    assert str(next(_lesson_options(DEBRIEF, 80)).prompt) == "TRY NEXT"
+    assert str(next(_lesson_options(found, 80)).prompt) != "TRY NEXT"
 
 
 def test_money_s_line_ends_at_the_sum_of_its_parts() -> None:

@@ -733,6 +733,24 @@ async def test_level_that_is_over_shows_its_result_and_retry_plays_the_same_seed
         assert playing(app) == ("volatility-spike", 7, None)
 
 
+async def test_speed_that_the_app_was_started_with_holds_until_the_setting_changes() -> None:
+    app = MmtuiApp(SmallEngine(), ("volatility-spike", 7, None, 4.0), HandDriver, lambda: 4711)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        for key in ("r", "n"):
+            await play_to_the_end(Floor(app, pilot))
+            await past_ending(pilot)
+            await pilot.press(key)
+            await pilot.pause()
+            assert isinstance(app.screen, FloorScreen)
+            assert app.screen.driver.speed == 4.0
+        app.prefer(speed=2.0)
+        app.play(app.engine.level("volatility-spike"), 8)
+        await pilot.pause()
+        assert isinstance(app.screen, FloorScreen)
+        assert app.screen.driver.speed == 2.0
+
+
 async def test_new_seed_plays_another_market() -> None:
     async with on_floor(lost) as floor:
         await play_to_the_end(floor)

@@ -8,6 +8,7 @@ import pytest
 from mmtui.book import Side
 from mmtui.level.level import level_ids, load_level
 from mmtui.observe.snapshot import FloorSnapshot
+from mmtui.session.commands import Peg
 from mmtui.session.result import Opposition
 from mmtui.session.score import VOLUME_SHARE
 from mmtui.tui import format as fmt
@@ -67,6 +68,12 @@ def test_status_says_who_quotes() -> None:
     assert "MANUAL  skew ready (a)" in text_of(GHOSTS, PLAYING, 140)
     assert "MANUAL  skew (a)" in text_of(GHOSTS, PLAYING, 80)
     assert "AUTO   avellaneda-stoikov" in text_of(AUTO, PLAYING, 120)
+
+
+@pytest.mark.parametrize(("width", "says"), [(120, "PEGGED  index ±2.5 -1.5 "), (80, "PEGGED  ±2.5 -1.5 ")])
+def test_half_spread_and_skew_stay_where_the_reference_has_no_room(width: int, says: str) -> None:
+    pegged = replace(GHOSTS, peg=Peg(2.5, -1.5, 2, "index"))
+    assert says in text_of(pegged, PLAYING._replace(title="Volatility control"), width)
 
 
 @pytest.mark.parametrize(
@@ -199,6 +206,18 @@ def test_small_desk_keeps_position_and_money() -> None:
     text = "\n".join("".join(part for part, _ in row) for row in desk_rows(TRADING, INSTRUMENT, 28, 7))
     assert f"{TRADING.desk.position:+}" in text
     assert f"{TRADING.desk.total:+.2f}" in text
+
+
+def test_money_and_ticks_of_large_amounts_stand_apart() -> None:
+    view = replace(TRADING, desk=replace(TRADING.desk, unrealised=2434.84, realised=-123_456.7))
+    text = "\n".join("".join(part for part, _ in row) for row in desk_rows(view, INSTRUMENT, 36, 30))
+    assert " open        +2,434.84  +2,435 t\n realised  -123,456.70   -123k t\n" in text
+
+
+def test_large_markouts_stand_apart() -> None:
+    view = replace(TRADING, desk=replace(TRADING.desk, markouts=(4.36, -13.65, 9.995)))
+    text = "\n".join("".join(part for part, _ in row) for row in desk_rows(view, INSTRUMENT, 28, 30))
+    assert " +4.36 -13.7 +10.0\n" in text
 
 
 @pytest.mark.parametrize("limit", [20, 100, 1000])

@@ -207,7 +207,8 @@ class Gateway(Actor):
         resting = self.bid_total if order.side is BUY else self.ask_total
         committed = order.side * self.position + resting + order.quantity
         if committed > self._limits.position:
-            return f"position limit {self._limits.position}: this order could make it {committed}"
+            counted = " with what rests" if resting else ""
+            return f"position limit {self._limits.position}: this order could make it {committed}{counted}"
         return self._exchange.refusal(now_ns, order.side, order.price, order.immediate)
 
     def _arrive_quote(self, now_ns: int, order_id: int) -> None:

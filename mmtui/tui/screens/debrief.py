@@ -35,7 +35,7 @@ from mmtui.tui.widgets.debrief_tables import (
     comparison_rows,
     cost_rows,
     duel_rows,
-    facts_row,
+    facts_rows,
     group_rows,
     met_rows,
     queue_rows,
@@ -99,7 +99,7 @@ class DebriefScreen(AppScreen):
                     yield TextRows(partial(score_rows, played), classes="half")
                     yield TextRows(partial(attribution_rows, played), classes="half")
                 yield TextRows(partial(_sums, played), id="sums")
-                yield Static(as_content([facts_row(played)]), id="facts")
+                yield TextRows(partial(facts_rows, played), id="facts")
                 yield TextRows(_waiting, id="money")
                 yield TextRows(_nothing, id="position")
                 yield TextRows(_nothing, id="arithmetic")
@@ -374,9 +374,11 @@ def _fill_options(debrief: Debrief, width: int) -> Iterator[Option]:
 
 def _lesson_options(debrief: Debrief, width: int) -> Iterator[Option]:
     """Yields what to try next, then the occasions on which the lesson was done or missed."""
-    yield Option(as_content([(("TRY NEXT", "bold muted"),)]), disabled=True)
     # The last advice is the lesson, which stands above.
-    for number, piece in enumerate(debrief.advice[:-1]):
+    *pieces, _ = debrief.advice
+    if pieces:
+        yield Option(as_content([(("TRY NEXT", "bold muted"),)]), disabled=True)
+    for number, piece in enumerate(pieces):
         first, *others = fmt.wrap(piece.text, width - _STAMP)
         yield _moment(f"advice-{number}", piece.at_ns, ((first, "foreground"),), others, "foreground")
     if debrief.occasions:

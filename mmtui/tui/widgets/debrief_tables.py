@@ -186,10 +186,16 @@ def attribution_rows(played: Played, width: int) -> list[Row]:
     return rows
 
 
-def facts_row(played: Played) -> Row:
-    """What was traded and held, in a line; the limit stands over the chart of the position."""
-    facts = [fact for fact in tables.facts(played.result).items() if fact[0] != "limit"]
-    return tuple(span for name, value in facts for span in ((f" {name} ", "muted"), (f"{value}  ", "bold foreground")))
+def facts_rows(played: Played, width: int) -> list[Row]:
+    """What was traded and held, in lines that break between facts; the limit stands over the chart of the position."""
+    rows: list[Row] = [()]
+    for name, value in tables.facts(played.result).items():
+        fact: Row = ((f" {name} ", "muted"), (f"{value}  ", "bold foreground"))
+        if name != "limit":
+            if rows[-1] and fmt.width_of(rows[-1]) + fmt.width_of(fact) > width:
+                rows.append(())
+            rows[-1] += fact
+    return rows
 
 
 def group_rows(debrief: Debrief, width: int) -> list[Row]:

@@ -105,7 +105,7 @@ def _position(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Ro
 def _money(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Row]:
     def in_ticks(amount: float) -> Span:
         roomy = amount and width >= _LABEL + _MONEY + 11
-        return (f"{fmt.money(amount / instrument.tick_value, 8, 1)} t" if roomy else "", "muted")
+        return (f" {fmt.money(amount / instrument.tick_value, 7, 1)} t" if roomy else "", "muted")
 
     return [
         _line("pnl", (fmt.money(desk.total, _MONEY), f"bold {fmt.tone(desk.total, nothing='foreground')}")),
@@ -131,9 +131,13 @@ def _attribution(desk: DeskSnapshot, width: int, *, hedges: bool) -> list[Row]:
 
 
 def _markouts(desk: DeskSnapshot, width: int) -> list[Row]:
-    cell = 8 if width >= _ROOMY else 6
+    roomy = width >= _ROOMY
+    cell = 8 if roomy else 6
     label = "ticks a share" if width - 3 * cell > 14 else "ticks"
-    values: list[Span] = [(fmt.ticks(value, cell), f"bold {fmt.tone(value)}") for value in desk.markouts]
+    values: list[Span] = [
+        (fmt.ticks(value, cell, 2 if roomy or abs(value or 0.0) < 9.995 else 1), f"bold {fmt.tone(value)}")
+        for value in desk.markouts
+    ]
     return [
         title_row("MARKOUT", "".join(f"{horizon:>{cell}}" for horizon in HORIZONS), width),
         ((f" {label}".ljust(width - 1 - 3 * cell), "muted"), *values),

@@ -12,7 +12,7 @@ from textual import events
 from textual.color import Color
 from textual.content import Content
 from textual.filter import ANSIToTruecolor, DimFilter, LineFilter
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
@@ -99,16 +99,27 @@ class TextRows(Static):
     """A fixed number of rows, made for the present width."""
 
     def __init__(self, rows: Callable[[int], list[Row]], *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(as_content(rows(0)), id=id, classes=classes)
+        super().__init__(id=id, classes=classes)
         self._rows = rows
+        self._made: dict[int, Content] = {}
 
     def change(self, rows: Callable[[int], list[Row]]) -> None:
         """Replace the rows."""
         self._rows = rows
-        self.on_resize()
+        self._made.clear()
+        self.refresh(layout=True)
 
-    def on_resize(self) -> None:
-        self.update(as_content(self._rows(self.size.width)))
+    def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
+        """The height of the rows made for a width; the layout tries others than the one they get."""
+        return self._content_for(width).get_height(self.styles.get_rules(), width)
+
+    def render(self) -> Content:
+        return self._content_for(self.size.width)
+
+    def _content_for(self, width: int) -> Content:
+        if width not in self._made:
+            self._made[width] = as_content(self._rows(width))
+        return self._made[width]
 
 
 class LineView(Widget):

@@ -96,7 +96,11 @@ def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
     if roomy and playing.armed is not None:
         right.insert(1, (" ARMED " if playing.armed else "       ", "bold live on panel"))
     left = [title, *fixed]
-    left.append(_cut(who, width - fmt.width_of(left) - fmt.width_of(right)))
+    room = width - fmt.width_of(left) - fmt.width_of(right)
+    if view.peg is not None and len(who[0].rstrip()) > room:
+        # What they follow is said when they begin to; the skew is not.
+        who = (f" {peg_label(view.peg).partition(' ')[2]} ", who[1])
+    left.append(_cut(who, room))
     gap = max(0, width - fmt.width_of(left) - fmt.width_of(right))
     detail = phase_detail(view, playing.price)
     shown = f" {detail}" if detail and len(detail) + 2 <= gap else ""

@@ -51,6 +51,38 @@ def test_a_level_is_shown_with_its_briefing_rules_and_score(mmtui: Mmtui) -> Non
     assert '2:00  "Headlines on ABC: traders report sharp moves."; value.sigma ' in ended.out
 
 
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [
+        ("index-future", "maker, a lot    HK$10.54 (HKEX index futures, tier participant)"),
+        (
+            "index-future",
+            (
+                "hedge           IX, index: the book's instrument is its future, 30 days, HK$50 a point, tick 0.1, "
+                "bid and ask about 5 ticks apart, fee none, at most 40 contracts"
+            ),
+        ),
+        (
+            "hedge",
+            (
+                "hedge           P100, put: strike 100, 5 days, 100 shares a contract, tick 0.01, "
+                "bid and ask about 5 ticks apart, fee $0.5 a contract, at most 500 contracts"
+            ),
+        ),
+        (
+            "unwanted-inventory",
+            (
+                "hedge           IDX, future: beta 1, correlation 0.9, 30 days, $50 a point, tick 0.25, "
+                "bid and ask about 2 ticks apart, fee $2 a contract, at most 40 contracts"
+            ),
+        ),
+        ("full-day", "stamp duty      left out (0.1% a side)"),
+    ],
+)
+def test_what_trading_costs_is_told_as_one_pays_it(mmtui: Mmtui, level: str, expected: str) -> None:
+    assert expected in mmtui("levels", "show", level).out.splitlines()
+
+
 def test_a_level_of_one_s_own_is_shown(mmtui: Mmtui, tmp_path: Path) -> None:
     path = shortened(
         "skew", tmp_path, **{"[maker]": "[maker]\nposition = -4", "max_width = 6": "", "min_size = 2": "min_size = 2"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from itertools import pairwise
 from typing import Any, get_args
@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side, Trade
-from mmtui.debrief.advice import _AGAINST
+from mmtui.debrief.advice import _AGAINST, advice
 from mmtui.debrief.build import debrief
 from mmtui.debrief.markouts import mean_markout
 from mmtui.debrief.model import CURVE_HORIZONS_NS, Debrief, Mids
 from mmtui.debrief.ranking import ranking, rankings, without_maker
+from mmtui.desk import PnL
 from mmtui.lab.runs.workers import map_in_processes
 from mmtui.level.level import Level, load_level
 from mmtui.market.book_market import (
@@ -396,3 +397,21 @@ def test_the_market_without_a_maker_is_that_of_idle() -> None:
 
 def test_horizons_go_from_a_tenth_of_a_second_to_a_minute() -> None:
     assert [horizon_ns / S for horizon_ns in CURVE_HORIZONS_NS] == [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60]
+
+
+def test_nobody_is_told_to_hold_less_where_holding_is_the_trade() -> None:
+    found = played(next(iter(PLAYED)))[2]
+    pnl = PnL(total=-200.0, spread=100.0, position=-300.0, hedge=0.0, fees=0.0)
+    held = msgspec.structs.replace(found.result.position, mean_net=0.6 * found.result.position.limit)
+    result = msgspec.structs.replace(found.result, pnl=pnl, par=500.0, position=held)
+
+    def told(parts: Sequence[str]) -> str:
+        score = tuple(msgspec.structs.replace(found.score[0], name=name) for name in parts)
+        fills = [fill for fill in found.fills if fill.maker]
+        changed = msgspec.structs.replace(found, result=result, score=score, fills=fills, gaps=[], occasions=[])
+        return " ".join(piece.text for piece in advice(changed, "skew"))
+
+    assert "You carried" in told(("pnl", "inventory"))
+    assert "hold less" in told(("pnl", "inventory"))
+    assert "You carried" not in told(("pnl",))
+    assert "hold the other way" in told(("pnl",))

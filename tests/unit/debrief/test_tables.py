@@ -123,3 +123,14 @@ def test_points_by_weight_add_up_to_the_score_that_is_shown() -> None:
         differed += any(f"{products[name]:.1f}" != f"{points[name] * weight:.1f}" for name, weight in weights.items())
     # Rounded each by itself they would often not.
     assert differed > 20
+
+
+@pytest.mark.parametrize(
+    ("hedge", "told"), [(0.0, "what you held made -300"), (250.0, "what you held made -50.00, hedges counted")]
+)
+def test_what_was_held_beside_par_has_its_hedges(hedge: float, told: str) -> None:
+    found = played(next(iter(PLAYED)))[2]
+    pnl = PnL(total=hedge - 200.0, spread=100.0, position=-300.0, hedge=hedge, fees=0.0)
+    result = msgspec.structs.replace(found.result, pnl=pnl, par=1e6)
+    table = tables.mistakes(msgspec.structs.replace(found, result=result))
+    assert told in "".join("".join(sentence) for sentence in table.sentences)

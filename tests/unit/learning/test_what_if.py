@@ -14,7 +14,7 @@ from mmtui.learning.alternatives import Alternative
 from mmtui.learning.futures import moment, play_futures
 from mmtui.learning.what_if import WhatIf, summed_up, what_if
 from mmtui.level.level import load_level
-from mmtui.session.commands import AnyCommand, Flatten, Quote
+from mmtui.session.commands import AnyCommand, Flatten, Peg, Quote
 from mmtui.session.par import NoPar
 from mmtui.session.replay import Replay, Script
 from mmtui.session.session import Session
@@ -200,6 +200,21 @@ def test_each_alternative_does_what_its_name_says() -> None:
     assert widths[0] >= 3 * widths[1]
     up, down = after("skew=6"), after("skew=-6")
     assert max(up.maker.gateway.bid_lots) > max(down.maker.gateway.bid_lots)
+
+
+@pytest.mark.parametrize(
+    ("do", "expected"),
+    [
+        ("widen=2.5", Peg(4.25, 0.5, 2, "index")),
+        ("skew=1", Peg(2.0, 1.5, 2, "index")),
+        ("size=5", Peg(2.0, 0.5, 5, "index")),
+    ],
+)
+def test_quotes_that_follow_the_index_go_on_following_it(do: str, expected: Peg) -> None:
+    session = Session(short("index-future", 40), 4, par=NoPar())
+    session.submit(Peg(2.0, 0.5, 2, "index"))
+    session.advance(10 * S)
+    assert Alternative.read(do).command(session) == expected
 
 
 def verdict(difference: float, happened: float) -> WhatIf:

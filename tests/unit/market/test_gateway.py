@@ -186,7 +186,7 @@ def test_orders_sent_together_are_each_checked_on_arrival(desk: Desk) -> None:
         desk.gateway.quote(BUY, 98, 4)
     desk.settle()
     assert desk.kinds() == [Event.ACCEPTED, Event.ACCEPTED, Event.REJECTED]
-    assert desk.reasons[-1] == "position limit 10: this order could make it 12"
+    assert desk.reasons[-1] == "position limit 10: this order could make it 12 with what rests"
 
 
 def test_a_reduced_order_keeps_its_place(desk: Desk, rest: Rest) -> None:

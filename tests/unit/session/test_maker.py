@@ -100,7 +100,8 @@ def test_an_order_that_could_take_the_position_beyond_the_limit_is_rejected() ->
     stand.do(Quote(BUY, 9_995, 5))
     assert stand.book["bid"] == [(9_995, 5)]
     stand.do(Take(BUY, 1))
-    assert stand.maker.notices == ["buy 1 @ 100.12 rejected: position limit 20: this order could make it 21"]
+    refused = "buy 1 @ 100.12 rejected: position limit 20: this order could make it 21 with what rests"
+    assert stand.maker.notices == [refused]
     assert stand.maker.gateway.position == 15
 
 
