@@ -56,7 +56,7 @@ class AuctionBook(OrderBook):
             return OrderReport(OrderStatus.REJECTED, reason=Reason.SELF_TRADE)
         if own.at(price) is None and price > 0 and not price % self.tick:
             # With its level open the book accepts the price as one that does not cross.
-            own.open_level(price, -price if side is Side.BUY else price)
+            own.open_level(price)
         report = OrderBook.limit(self, order_id, side, price, quantity, TimeInForce.GTC, False, owner)
         level = own.at(price)
         if level is not None and not level.queue:

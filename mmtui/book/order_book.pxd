@@ -1,5 +1,8 @@
 cimport cython
+cimport mmtui.book.c_named_tuples as named_tuples
 from mmtui.book.price_levels cimport BookSide, PriceLevel
+
+cdef object _BUY, _SELL, _GTC, _IOC, _FOK, _ALLOW, _CANCEL_INCOMING, _FILLED, _RESTING, _CANCELLED
 
 cdef class OrderBook:
     cdef public object symbol, tick, _self_trade, _matching
@@ -19,4 +22,4 @@ cdef class OrderBook:
     cpdef remaining(self, order_id)
     cpdef BookSide _side(self, side)
     @cython.locals(orders=dict, owners=dict, trades=list, level=PriceLevel, queue=dict)
-    cpdef _take(self, order_id, BookSide own, BookSide other, key, quantity, time_in_force, owner)
+    cpdef _take(self, order_id, BookSide own, BookSide other, worst, quantity, time_in_force, owner)

@@ -6,6 +6,7 @@ from math import inf
 from numbers import Integral, Real
 from typing import cast
 
+import mmtui.book.named_tuples as named_tuples
 from mmtui.book.matching import PRICE_TIME, Matching, allocate
 from mmtui.book.price_levels import BookSide, PriceLevel
 from mmtui.book.types import (
@@ -26,11 +27,8 @@ _GTC, _IOC, _FOK = TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK
 _ALLOW, _CANCEL_INCOMING = SelfTrade.ALLOW, SelfTrade.CANCEL_INCOMING
 _FILLED = OrderStatus.FILLED
 
-# _new(Trade, (…)) is Trade(…) in half the time: it skips the named tuple's constructor, which is Python.
-_new = tuple.__new__
-
-#: The key of an order that crosses every level.
-_ANY_PRICE = -inf
+#: A key worse than that of every level.
+_ANY_PRICE = inf
 
 # Outcomes without trades hold nothing of their own, so each exists once.
 _RESTING = OrderReport(OrderStatus.RESTING)
@@ -116,26 +114,26 @@ class OrderBook:
             return _REJECTED[Reason.BAD_QUANTITY]
         ticks = price if type(price) is int else _whole(price)
         if side is _BUY:
-            own, key = self.bids, -ticks
+            own = self.bids
         elif side is _SELL:
-            own, key = self.asks, ticks
+            own = self.asks
         else:
             return _REJECTED[Reason.BAD_SIDE]
-        level = own.levels.get(key)
+        level = own.prices.get(ticks)
         # The price of an existing level is on the grid and does not cross.
         if level is None:
             if ticks <= 0 or ticks % self.tick:
                 return _REJECTED[_price_fault(price)]
-            other = self.asks if side is _BUY else self.bids
+            other, worst = (self.asks, ticks) if side is _BUY else (self.bids, -ticks)
             best = other.best
-            if best is not None and best.key + key <= 0:
+            if best is not None and best.key <= worst:
                 if post_only:
                     return _REJECTED[Reason.WOULD_TRADE]
-                return self._take(order_id, own, other, key, quantity, time_in_force, owner)
+                return self._take(order_id, own, other, worst, quantity, time_in_force, owner)
         if time_in_force is not _GTC:
             return _UNFILLED[Reason.NOT_FILLABLE if time_in_force is _FOK else Reason.NO_LIQUIDITY]
         if level is None:
-            level = own.open_level(ticks, key)
+            level = own.open_level(ticks)
         level.queue[order_id] = quantity
         level.total += quantity
         self._orders[order_id] = level
@@ -167,8 +165,9 @@ class OrderBook:
         level = self._orders.pop(order_id, None)
         if level is None:
             return _REJECTED[Reason.UNKNOWN_ID]
-        level.total -= level.queue.pop(order_id)
-        if not level.queue:
+        queue = level.queue
+        level.total -= queue.pop(order_id)
+        if not queue:
             level.side.close_level(level)
         if self._owners:
             self._owners.pop(order_id, None)
@@ -314,15 +313,15 @@ class OrderBook:
         order_id: int,
         own: BookSide,
         other: BookSide,
-        key: float,
+        worst: float,
         quantity: int,
         time_in_force: TimeInForce,
         owner: str | None,
     ) -> OrderReport:
-        """Match an order of side ``own`` whose price is keyed ``key`` against the levels of ``other``."""
+        """Match an order of side ``own`` against the levels of ``other`` as far as the key of its price there."""
         # Only an owner with orders in the book can meet one of its own.
         own_id = owner if self._owners and self._self_trade is not _ALLOW else None
-        if time_in_force is _FOK and self._fillable(other, key, quantity, own_id) < quantity:
+        if time_in_force is _FOK and self._fillable(other, worst, quantity, own_id) < quantity:
             return _UNFILLED[Reason.NOT_FILLABLE]
 
         side, orders, owners = own.side, self._orders, self._owners
@@ -331,7 +330,6 @@ class OrderBook:
         stopped = False
         left = quantity
         level = other.best
-        worst = -key
         while left and not stopped and level is not None and level.key <= worst:
             if self._matching is not None:
                 met = [] if own_id is None else [each for each in level.queue if owners.get(each) == own_id]
@@ -358,12 +356,12 @@ class OrderBook:
                     removed += (maker_id,)
                 elif available > left:
                     queue[maker_id] = available - left
-                    trades.append(_new(Trade, (price, left, maker_id, order_id, side)))
+                    trades.append(named_tuples.new(Trade, (price, left, maker_id, order_id, side)))
                     total -= left
                     left = 0
                     break
                 else:
-                    trades.append(_new(Trade, (price, available, maker_id, order_id, side)))
+                    trades.append(named_tuples.new(Trade, (price, available, maker_id, order_id, side)))
                     left -= available
                 gone.append(maker_id)
                 total -= available
@@ -380,13 +378,13 @@ class OrderBook:
                 level.drop(gone)
 
         if not left:
-            return _new(OrderReport, (_FILLED, tuple(trades), removed, None))
+            return named_tuples.new(OrderReport, (_FILLED, tuple(trades), removed, None))
         if stopped:
             return OrderReport(OrderStatus.CANCELLED, tuple(trades), removed, Reason.SELF_TRADE)
         if time_in_force is not _GTC:
             return OrderReport(OrderStatus.CANCELLED, tuple(trades), removed, Reason.NO_LIQUIDITY)
-        self.limit(order_id, side, int(abs(key)), left, owner=owner)
-        return OrderReport(OrderStatus.RESTING, tuple(trades), removed)
+        self.limit(order_id, side, int(worst if side is _BUY else -worst), left, _GTC, False, owner)
+        return named_tuples.new(OrderReport, (OrderStatus.RESTING, tuple(trades), removed, None))
 
     def _share(self, level: PriceLevel, taker_id: int, quantity: int, matching: Matching) -> list[Trade]:
         """Trade fewer lots than a level has, by the rule that is not time alone."""
@@ -400,11 +398,11 @@ class OrderBook:
                 self.reduce(maker_id, lots)
         return trades
 
-    def _fillable(self, other: BookSide, key: float, quantity: int, own_id: str | None) -> int:
+    def _fillable(self, other: BookSide, worst: float, quantity: int, own_id: str | None) -> int:
         """Return the lots, up to about ``quantity``, that an order could trade now with self-trade prevention."""
         found = 0
         for level in other.levels.values():
-            if found >= quantity or level.key + key > 0:
+            if found >= quantity or level.key > worst:
                 break
             if own_id is None:
                 found += level.total

@@ -11,6 +11,11 @@ from mmtui.book.types import Depth, Side
 #: Copying an order into a rebuilt queue costs about as much as stepping over this many holes.
 _HOLES_A_COPY = 50
 
+#: So many ticks behind the best price are looked at before the levels are sorted.
+_NEAR = 8
+
+_BUY = Side.BUY
+
 
 class PriceLevel:
     """The orders resting at one price, by time.
@@ -52,22 +57,38 @@ class BookSide:
 
     Attributes:
         side: BUY for the bids, SELL for the asks.
-        levels: signed price to level, sorted, best first.
+        prices: price to level, in no order.
         best: the best level, or None when the side is empty.
         top: the last order that bettered the best price, where the book's rule asks for it.
     """
 
-    __slots__ = ("best", "levels", "side", "top")
+    __slots__ = ("_moved", "_sorted", "best", "prices", "side", "top")
 
     def __init__(self, side: Side) -> None:
         self.side = side
-        self.levels: SortedDict[int, PriceLevel] = SortedDict()
+        self.prices: dict[int, PriceLevel] = {}
         self.best: PriceLevel | None = None
         self.top: int | None = None
+        self._sorted: SortedDict[int, PriceLevel] = SortedDict()
+        # Key to level of those opened since they were sorted, to None of those closed.
+        self._moved: dict[int, PriceLevel | None] = {}
 
-    def open_level(self, price: int, key: int) -> PriceLevel:
+    @property
+    def levels(self) -> SortedDict[int, PriceLevel]:
+        """Signed price to level, sorted, best first."""
+        levels = self._sorted
+        for key, level in self._moved.items():
+            if level is None:
+                del levels[key]
+            else:
+                levels[key] = level
+        self._moved.clear()
+        return levels
+
+    def open_level(self, price: int) -> PriceLevel:
         """Add an empty level at a price that has none, and return it."""
-        level = self.levels[key] = PriceLevel(price, key, self)
+        key = -price if self.side is _BUY else price
+        level = self.prices[price] = self._moved[key] = PriceLevel(price, key, self)
         best = self.best
         if best is None or key < best.key:
             self.best = level
@@ -75,14 +96,29 @@ class BookSide:
 
     def close_level(self, level: PriceLevel) -> None:
         """Remove an emptied level."""
-        levels = self.levels
-        del levels[level.key]
+        prices, key = self.prices, level.key
+        del prices[level.price]
+        if key in self._sorted:
+            self._moved[key] = None
+        else:
+            del self._moved[key]
         if level is self.best:
-            self.best = levels.peekitem(0)[1] if levels else None
+            self.best = self._next(level.price) if prices else None
+
+    def _next(self, price: int) -> PriceLevel:
+        """Return the best level behind a price that was the best: mostly it is near."""
+        step = -1 if self.side is _BUY else 1
+        for near in range(price + step, price + _NEAR * step, step):
+            level = self.prices.get(near)
+            if level is not None:
+                return level
+        return self.levels.peekitem(0)[1]
 
     def clear(self) -> None:
         """Remove every level."""
-        self.levels.clear()
+        self.prices.clear()
+        self._sorted.clear()
+        self._moved.clear()
         self.best = self.top = None
 
     def depth(self, levels: int | None = None) -> list[Depth]:
@@ -93,4 +129,4 @@ class BookSide:
 
     def at(self, price: int) -> PriceLevel | None:
         """Return the level at a price, None when no order rests there."""
-        return self.levels.get(-price if self.side is Side.BUY else price)
+        return self.prices.get(price)

@@ -8,7 +8,6 @@ import sysconfig
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
 _OURS = "mmtui"
@@ -121,6 +120,9 @@ def _installed(origin: str) -> bool:
 @cache
 def _version(top: str) -> str:
     """Returns the versions of the distributions that a top-level module belongs to."""
+    # It takes as long to import as a tenth of this program, and few runs need it.
+    from importlib.metadata import PackageNotFoundError, packages_distributions, version
+
     found = []
     for name in sorted(set(packages_distributions().get(top, []))):
         try:

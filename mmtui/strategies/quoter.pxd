@@ -1,4 +1,5 @@
 cimport cython
+cimport mmtui.book.c_named_tuples as named_tuples
 cimport libc.math as math
 
 cpdef tuple targets(quotes, view)

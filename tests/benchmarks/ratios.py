@@ -36,9 +36,9 @@ def asked(plain: float | None, compiled: float | None) -> float | None:
     return compiled if mmtui.build == "compiled" else plain
 
 
-def show_missing(name: str, reason: object, requirement: str) -> None:
+def show_missing(name: str, reason: object, *requirements: str) -> None:
     """One line on a rival that is not installed, why, and how to install it."""
-    how = f"pip install '{requirement}'"
+    how = "pip install " + " ".join(f"'{each}'" for each in requirements)
     print(f"{name}: not installed ({how}): {reason}")
     keep_ratio(name, None, None, (), install=how)
 

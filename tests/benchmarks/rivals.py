@@ -23,6 +23,8 @@ class Rival:
         python: the least Python it runs on.
         messages: how much of the stream it is given, None for all.
         compiled: the target of the compiled build, if that is another.
+        more: what else pip installs with it.
+        title: its name, for what the index does not have.
     """
 
     requirement: str
@@ -32,6 +34,8 @@ class Rival:
     python: tuple[int, int] = (3, 11)
     messages: int | None = None
     compiled: float | None = None
+    more: tuple[str, ...] = ()
+    title: str = ""
 
     @property
     def asked(self) -> float | None:
@@ -41,7 +45,7 @@ class Rival:
     @property
     def name(self) -> str:
         """The package and its version, for people."""
-        return self.requirement.split("[")[0].split("==")[0] + " " + self.requirement.split("==")[1]
+        return self.title or self.requirement.split("[")[0].split("==")[0] + " " + self.requirement.split("==")[1]
 
 
 RIVALS = (
@@ -72,7 +76,7 @@ def environment(rival: Rival, envs: Path) -> Path:
     Raises:
         NotInstalled: when no Python fits or pip fails; the message says which and why.
     """
-    home = envs / rival.requirement.replace("==", "-").replace("[", "-").replace("]", "")
+    home = envs / rival.name.replace(" ", "-")
     python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     ready = home / ".ready"
     if ready.exists():
@@ -81,7 +85,7 @@ def environment(rival: Rival, envs: Path) -> Path:
     print(f"installing {rival.name} …", file=sys.stderr, flush=True)
     for command in (
         [_python(rival.python), "-m", "venv", str(home)],
-        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", rival.requirement],
+        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", rival.requirement, *rival.more],
     ):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -28,12 +28,36 @@ from tests.benchmarks.stream import make_stream
 ROOT = Path(__file__).parents[2]
 DRIVERS = "tests.benchmarks.drivers"
 _AGENTS = "20 noise traders, 3 makers, 3 informed"
-#: Simulators of markets, each with what its driver is told to run, and one that no index has.
+_ABIDES = "git+https://github.com/jpmorganchase/abides-jpmc-public@f9cbe51"
+#: Simulators of markets, each with what its driver is told to run and what it counts.
 SIMULATORS = (
-    (Rival("convexpi-arena==0.2.0", "convexpi_arena", 12.0, _AGENTS, compiled=30.0), "1000"),
-    (Rival("crowdbook-engine==0.14.1", "crowdbook", 0.15, f"C++; {_AGENTS}", python=(3, 12), compiled=0.35), "6000"),
+    (Rival("convexpi-arena==0.2.0", "convexpi_arena", 12.0, _AGENTS, compiled=30.0), "1000", "orders"),
+    (
+        Rival("crowdbook-engine==0.14.1", "crowdbook", 0.15, f"C++; {_AGENTS}", python=(3, 12), compiled=0.35),
+        "6000",
+        "orders",
+    ),
+    (
+        Rival(
+            f"abides-markets @ {_ABIDES}#subdirectory=abides-markets",
+            "abides",
+            3.5,
+            "plain Python, at most 3.11; without its logs",
+            compiled=8.0,
+            more=(
+                f"abides-core @ {_ABIDES}#subdirectory=abides-core",
+                "pomegranate==0.15.0",
+                "pandas<2",
+                "numpy<2",
+                "scipy",
+                "coloredlogs",
+            ),
+            title="ABIDES rmsc04",
+        ),
+        "10:30:00",
+        "kernel messages",
+    ),
 )
-_ABIDES = "abides-markets @ git+https://github.com/jpmorganchase/abides-jpmc-public#subdirectory=abides-markets"
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -56,26 +80,26 @@ def _speed(rounds: int, envs: Path) -> None:
         path = Path(scratch) / "stream.json"
         path.write_text(json.dumps(stream), encoding="utf-8")
         rivals = []
-        for rival, run in SIMULATORS:
+        for rival, run, counted in SIMULATORS:
+            name = f"session / {counted} of {rival.name}"
             try:
-                rivals.append((rival, run, str(environment(rival, envs))))
+                rivals.append((name, rival, run, str(environment(rival, envs))))
             except NotInstalled as reason:
-                show_missing(f"session / orders of {rival.name}", reason, rival.requirement)
-        show_missing("session / kernel messages of ABIDES rmsc04", "it is compared with by hand", _ABIDES)
+                show_missing(name, reason, rival.requirement, *rival.more)
         book, session = [], []
-        orders: dict[Rival, list[float]] = {rival: [] for rival, *_ in rivals}
+        rates: dict[str, list[float]] = {name: [] for name, *_ in rivals}
         for _ in range(rounds):
             book.append(len(stream) / _driven(sys.executable, "mmtui", str(path))["seconds"])
             ours = _driven(sys.executable, "session", "3600")
             session.append(ours["events"] / ours["seconds"])
-            for rival, run, python in rivals:
+            for name, rival, run, python in rivals:
                 theirs = _driven(python, rival.driver, run)
-                orders[rival].append(theirs["orders"] / theirs["seconds"])
+                rates[name].append(theirs["count"] / theirs["seconds"])
     print(f"bare book                          {max(book):12,.0f} messages/s")
     print(f"session, a maker asked once a second {max(session):10,.0f} events/s")
     _show_rates("session / bare book", session, book, 0.25)
-    for rival, found in orders.items():
-        _show_rates(f"session / orders of {rival.name}", session, found, rival.asked)
+    for name, rival, *_ in rivals:
+        _show_rates(name, session, rates[name], rival.asked)
 
 
 def _show_rates(name: str, ours: list[float], theirs: list[float], target: float | None) -> None:

@@ -131,6 +131,23 @@ def check_same(book: OrderBook, naive: NaiveBook) -> None:
         assert book._owners.get(order.order_id) == order.owner
 
 
+@pytest.mark.parametrize("apart", [1, 3, 20])
+def test_levels_that_are_seldom_looked_at_are_those_of_the_naive_book(apart: int) -> None:
+    rng = random.Random(apart)
+    book, naive = OrderBook(), NaiveBook(1, SelfTrade.ALLOW, Matching())
+    for step in range(3_000):
+        name, arguments = random_operation(rng, 60, 30)
+        if name in ("limit", "replace"):
+            place = 2 if name == "limit" else 1
+            arguments = (*arguments[:place], arguments[place] * apart, *arguments[place + 1 :])
+        assert getattr(book, name)(*arguments) == getattr(naive, name)(*arguments)
+        for side, best in ((Side.BUY, book.best_bid), (Side.SELL, book.best_ask)):
+            assert best == next((order.price for order in naive.queue(side)), None)
+        if step % 100 == 99:
+            check_invariants(book)
+            check_same(book, naive)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("self_trade", SelfTrade)
 @given(tick=st.sampled_from([1, 1, 2]), matching=st.sampled_from(MATCHINGS), stream=STREAMS)

@@ -53,3 +53,13 @@ def test_first_frame_waits_for_no_numpy_and_no_other_screen() -> None:
     imported = set(listing.stdout.split())
     assert "mmtui.tui.screens.home" in imported
     assert not imported & {"numpy", "mmtui.session.session", "mmtui.tui.screens.floor"}
+
+
+def test_a_level_and_its_session_wait_for_nothing_that_few_runs_need() -> None:
+    listing = subprocess.run(
+        [sys.executable, "-c", "import sys, mmtui.level.level, mmtui.session.session; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not set(listing.stdout.split()) & {"importlib.metadata", "pandas", "pyarrow", "gymnasium", "multiprocessing"}

@@ -1,4 +1,5 @@
 cimport cython
+cimport mmtui.book.c_named_tuples as named_tuples
 from mmtui.market.core.book cimport Book
 
 cdef long long _NEAR

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import mmtui.book.named_tuples as named_tuples
 from mmtui.book import Depth, QueueAhead, Resting, Side, Trade
 from mmtui.market.core.book import Book
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX
@@ -20,9 +21,6 @@ _HOLES_A_COPY = 50
 
 #: So many ticks are looked at one after the other before the levels are sorted.
 _NEAR = 8
-
-# _new(Trade, (…)) is Trade(…) in half the time: it skips the named tuple's constructor, which is Python.
-_new = tuple.__new__
 
 
 class LadderLevel:
@@ -184,13 +182,13 @@ class PriceLadder(Book):
                 if own is not None and resting_id & INDEX == own:
                     removed.append(resting_id)
                 elif there > left:
-                    trades.append(_new(Trade, (price, left, resting_id, order_id, side)))
+                    trades.append(named_tuples.new(Trade, (price, left, resting_id, order_id, side)))
                     queue[resting_id] = there - left
                     level.total -= left
                     left = 0
                     break
                 else:
-                    trades.append(_new(Trade, (price, there, resting_id, order_id, side)))
+                    trades.append(named_tuples.new(Trade, (price, there, resting_id, order_id, side)))
                     left -= there
                 level.total -= there
                 gone.append(resting_id)
@@ -272,7 +270,7 @@ class PriceLadder(Book):
     def best(self, side: Side) -> Depth | None:
         """The best level of a side; None when it is empty."""
         level = self.bids.get(self.best_bid) if side is BUY else self.asks.get(self.best_ask)
-        return None if level is None else _new(Depth, (level.price, level.total, len(level.queue)))
+        return None if level is None else named_tuples.new(Depth, (level.price, level.total, len(level.queue)))
 
     def touch_lots(self, side: Side) -> int:
         """Lots at the best price of a side; 0 when it is empty."""
@@ -311,7 +309,8 @@ class PriceLadder(Book):
         if levels == 1:
             best = self.best(side)
             return [] if best is None else [best]
-        return [_new(Depth, (each.price, each.total, len(each.queue))) for each in self.sorted(side)[:levels]]
+        found = self.sorted(side)[:levels]
+        return [named_tuples.new(Depth, (each.price, each.total, len(each.queue))) for each in found]
 
     def orders(self, side: Side) -> list[Resting]:
         """Every order of a side, in the order in which they trade."""

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from typing import cast
 
+import mmtui.book.named_tuples as named_tuples
 from mmtui.book import Side, Trade
 from mmtui.market.core.book import Book
 from mmtui.market.core.exchange import Exchange
@@ -36,8 +37,6 @@ from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX, PARTICIPANTS, T
 from mmtui.market.rules.phases import Phase
 from mmtui.market.tape.tape_spec import Effect
 
-# A named tuple in half the time; see the book.
-_new = tuple.__new__
 _ALL = 2**62
 #: The side of a cross.
 _NOBODY_S = cast("Side", 0)
@@ -120,7 +119,7 @@ class TapeOrders:
                 ladder.reduce(order_id, lots)
             else:
                 ladder.cancel(order_id)
-            self.exchange.recorded(now_ns, [_new(Trade, (price, lots, order_id, taker_id, taker))], mid)
+            self.exchange.recorded(now_ns, [named_tuples.new(Trade, (price, lots, order_id, taker_id, taker))], mid)
             return
         if self._impact:
             trades = ladder.take(taker_id, taker, lots, price).trades

@@ -26,7 +26,7 @@ def main() -> None:
     market._collect_orders = counted
     start = process_time()
     market.run()
-    print(json.dumps({"seconds": process_time() - start, "orders": orders}))
+    print(json.dumps({"seconds": process_time() - start, "count": orders}))
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def main() -> None:
         subprocess.run([*command, *kinds], stdout=subprocess.DEVNULL, check=True)
         with log.open("rb") as lines:
             orders = sum(1 for _ in lines) - 1
-    print(json.dumps({"seconds": used.ru_utime + used.ru_stime, "orders": orders}))
+    print(json.dumps({"seconds": used.ru_utime + used.ru_stime, "count": orders}))
 
 
 if __name__ == "__main__":

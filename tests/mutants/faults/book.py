@@ -14,8 +14,8 @@ MUTANTS = [
         _BOOK,
         {
             # Prices
-            "an order at the other side's best does not trade": ("best.key + key <= 0", "best.key + key < 0"),
-            "an order trades a tick beyond its price": ("best.key + key <= 0", "best.key + key <= 1"),
+            "an order at the other side's best does not trade": ("best.key <= worst", "best.key < worst"),
+            "an order trades a tick beyond its price": ("best.key <= worst", "best.key <= worst + 1"),
             "a taker stops short of its price": ("level.key <= worst", "level.key < worst"),
             "a taker goes on a tick beyond its price": ("level.key <= worst", "level.key <= worst + 1"),
             "a price of zero is taken": (
@@ -54,7 +54,7 @@ MUTANTS = [
             ),
             "a FOK order needs a lot more than it asks for": ("own_id) < quantity", "own_id) <= quantity"),
             "a FOK order may trade in part": ("own_id) < quantity", "own_id) < 1"),
-            "a FOK order does not count the level at its price": ("level.key + key > 0", "level.key + key >= 0"),
+            "a FOK order does not count the level at its price": ("level.key > worst", "level.key >= worst"),
             "a FOK order counts the orders of its owner": (
                 "self._owners.get(maker_id) != own_id",
                 "self._owners.get(maker_id) != order_id",
@@ -92,17 +92,17 @@ MUTANTS = [
             "a filled order's owner is still known": ("owners.pop(maker_id, None)", "owners.get(maker_id)"),
             "filled orders stay in their queue": ("level.drop(gone)", "gone.clear()"),
             "the whole quantity rests after a partial fill": (
-                "int(abs(key)), left, owner=owner)",
-                "int(abs(key)), quantity, owner=owner)",
+                "-worst), left, _GTC, False, owner)",
+                "-worst), quantity, _GTC, False, owner)",
             ),
-            "what rests of a taker has no owner": ("int(abs(key)), left, owner=owner)", "int(abs(key)), left)"),
+            "what rests of a taker has no owner": ("left, _GTC, False, owner)", "left, _GTC, False)"),
             # What becomes of orders
             "a new order is not added to its level's total": ("level.total += quantity", "level.total = quantity"),
             "a cancelled order is not taken off its level's total": (
-                "level.total -= level.queue.pop(order_id)",
-                "level.queue.pop(order_id)",
+                "level.total -= queue.pop(order_id)",
+                "queue.pop(order_id)",
             ),
-            "a level whose last order is cancelled stays": ("if not level.queue:", "if level.queue is None:"),
+            "a level whose last order is cancelled stays": ("if not queue:", "if queue is None:"),
             "a cancelled order's owner is still known": ("if self._owners:", "if not self._owners:"),
             "a reduced order loses its place": (
                 "level.queue[order_id] = left",
@@ -135,6 +135,9 @@ MUTANTS = [
         {
             "a worse new level becomes the best": ("key < best.key", "key > best.key"),
             "the worst level follows the best": ("levels.peekitem(0)", "levels.peekitem(-1)"),
+            "the level just behind the best is skipped": ("range(price + step,", "range(price + 2 * step,"),
+            "a level closed since levels were sorted stays": ("self._moved[key] = None", "self._moved.pop(key, None)"),
+            "levels are opened again each time they are sorted": ("self._moved.clear()\n        return", "return"),
             "the best stays when its level closes": ("if level is self.best:", "if level is not self.best:"),
             "a rebuilt queue is upside down": (
                 "self.queue = dict(queue)",
