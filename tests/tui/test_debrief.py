@@ -23,7 +23,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
-from mmtui.tui.screens.debrief import PAGES, DebriefScreen, _lesson_options
+from mmtui.tui.screens.debrief import PAGES, DebriefScreen, _lesson_options, _taught
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.widgets.debrief_charts import markout_rows, money_rows, position_rows, price_rows
@@ -108,6 +108,12 @@ def test_facts_break_between_each_other() -> None:
     assert len(lines) > 1
     assert max(map(len, lines)) <= 50
     assert "".join(lines) == whole
+
+
+def test_lines_of_the_lesson_begin_under_each_other() -> None:
+    lines = text_of(_taught("Near the band widen, shrink and flatten: whoever is stuck pays for the gap.", 50))
+    assert len(lines) == 2
+    assert all(line.startswith(" ") and not line.startswith("  ") for line in lines)
 
 
 def test_nothing_stands_over_no_advice() -> None:

@@ -118,7 +118,7 @@ class DebriefScreen(AppScreen):
                 yield TextRows(_waiting, id="ranks")
                 yield TextRows(_nothing, id="comparison")
             with VerticalScroll(id="page-lesson"):
-                yield Static(as_content([((" " + played.card.level.lesson, "bold auto"),)]), id="taught")
+                yield TextRows(partial(_taught, played.card.level.lesson), id="taught")
                 yield Menu(id="moments")
             with VerticalScroll(id="page-duel"):
                 yield TextRows(partial(duel_rows, played.result), id="head-to-head")
@@ -326,6 +326,10 @@ def _waiting(_width: int) -> list[Row]:
 
 def _nothing(_width: int) -> list[Row]:
     return []
+
+
+def _taught(lesson: str, width: int) -> list[Row]:
+    return [((f" {line}", "bold auto"),) for line in fmt.wrap(lesson, max(20, width - 2))]
 
 
 def _sums(played: Played, width: int) -> list[Row]:
