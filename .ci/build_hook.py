@@ -67,9 +67,11 @@ def compile_modules(into: Path) -> None:
         from setuptools.command.build_ext import build_ext
     except ImportError as error:
         raise BuildError(f"{error.name} is not installed") from None
-    typed = [pxd.with_suffix(".py") for pxd in sorted(PACKAGE.rglob("*.pxd"))]
+    types = [pxd.relative_to(ROOT) for pxd in sorted(PACKAGE.rglob("*.pxd"))]
     # What has no source of its name is C alone, which others take in.
-    sources = [source.relative_to(ROOT) for source in typed if source.exists()]
+    sources = [pxd.with_suffix(".py") for pxd in types if (ROOT / pxd.with_suffix(".py")).exists()]
+    # Before they are compiled, so that what is changed meanwhile is noticed.
+    lines = [f"{sha256((ROOT / path).read_bytes()).hexdigest()}  {_in_package(path)}\n" for path in (*sources, *types)]
     # Sums of products are rounded after the product, as Python rounds them: sessions come out the same to the byte.
     flags = ["/O2", "/fp:precise"] if sys.platform == "win32" else ["-O2", "-g0", "-ffp-contract=off", *_STRICT]
     extensions = [
@@ -93,12 +95,11 @@ def compile_modules(into: Path) -> None:
             os.chdir(here)
         shutil.rmtree(into, ignore_errors=True)
         shutil.copytree(Path(scratch, "lib", "mmtui"), into)
-    lines = (f"{sha256((ROOT / source).read_bytes()).hexdigest()}  {_in_package(source)}\n" for source in sources)
     (into / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
 
 
-def _in_package(source: Path) -> str:
-    return source.relative_to("mmtui").as_posix()
+def _in_package(path: Path) -> str:
+    return path.relative_to("mmtui").as_posix()
 
 
 def _try_compiler(scratch: Path, distribution: Any, build_ext: Any) -> None:

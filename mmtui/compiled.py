@@ -15,7 +15,7 @@ from types import ModuleType
 
 _PACKAGE = Path(__file__).resolve().parent
 _BUILT = _PACKAGE / "_compiled"
-#: Of each source its SHA-256 and its path in the package, as ``sha256sum`` writes them.
+#: Of each source, and of the types beside it, the SHA-256 and the path in the package, as ``sha256sum`` writes them.
 _DIGESTS = _BUILT / "SHA256SUMS"
 
 
@@ -60,11 +60,13 @@ def use_compiled() -> str:
     modules = {}
     for line in _DIGESTS.read_text(encoding="utf-8").splitlines():
         digest, _, name = line.partition("  ")
-        source, extension = _PACKAGE / name, _BUILT / name.replace(".py", EXTENSION_SUFFIXES[0])
-        if not extension.is_file():
-            return "plain Python: what is compiled is for another Python"
+        source, module = _PACKAGE / name, name.removesuffix(".py")
+        if module != name:
+            extension = _BUILT / (module + EXTENSION_SUFFIXES[0])
+            if not extension.is_file():
+                return "plain Python: what is compiled is for another Python"
+            modules["mmtui." + module.replace("/", ".")] = str(extension), source
         if not source.is_file() or sha256(source.read_bytes()).hexdigest() != digest:
             return f"plain Python: {name} has changed since it was compiled"
-        modules["mmtui." + name.removesuffix(".py").replace("/", ".")] = str(extension), source
     sys.meta_path.insert(0, _Finder(modules))
     return "compiled"

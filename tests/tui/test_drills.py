@@ -64,6 +64,8 @@ async def test_the_list(size: tuple[int, int], picture: Picture) -> None:
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         app.show_drills()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        # They are read, then the screen comes, then it is laid out.
+        for _ in range(3):
+            await app.workers.wait_for_complete()
+            await pilot.pause()
         assert picture(app)

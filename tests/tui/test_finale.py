@@ -34,8 +34,12 @@ async def told(size: tuple[int, int], *, still: bool = False) -> AsyncIterator[t
         assert isinstance(floor, FloorScreen)
         assert isinstance(floor.driver, HandDriver)
         floor.driver.step(60)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        # The score is worked out first, and then, once the finale is there, what it tells.
+        for _ in range(100):
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            if isinstance(app.screen, FinaleScreen) and app.screen.told is not None:
+                break
         if isinstance(app.screen, FinaleScreen) and app.screen._timer is not None:
             app.screen._timer.pause()
         yield app, pilot

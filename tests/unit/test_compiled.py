@@ -13,18 +13,20 @@ import pytest
 import mmtui
 from mmtui import compiled
 
-NAME = "book/ladder.py"
+NAME, TYPES = "book/ladder.py", "book/ladder.pxd"
 
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A package with one source, and a compiled module of it."""
+    """A package with one source, its types, and a compiled module of them."""
     source, built = tmp_path / NAME, tmp_path / "_compiled"
     extension = built / NAME.replace(".py", EXTENSION_SUFFIXES[0])
     for file in (source, extension):
         file.parent.mkdir(parents=True)
         file.write_text("LOTS = 3\n")
-    (built / "SHA256SUMS").write_text(f"{sha256(source.read_bytes()).hexdigest()}  {NAME}\n")
+    (tmp_path / TYPES).write_text("cdef int LOTS\n")
+    sums = [f"{sha256((tmp_path / name).read_bytes()).hexdigest()}  {name}\n" for name in (NAME, TYPES)]
+    (built / "SHA256SUMS").write_text("".join(sums))
     monkeypatch.setattr(compiled, "_PACKAGE", tmp_path)
     monkeypatch.setattr(compiled, "_BUILT", built)
     monkeypatch.setattr(compiled, "_DIGESTS", built / "SHA256SUMS")
@@ -48,10 +50,11 @@ def test_a_build_of_these_sources_is_found_by_name(package: Path) -> None:
     assert finder.find_spec("mmtui.book.other", None, None) is None
 
 
-def test_an_edited_source_is_never_shadowed(package: Path) -> None:
-    (package / NAME).write_text("LOTS = 4\n")
+@pytest.mark.parametrize("name", [NAME, TYPES])
+def test_an_edit_is_never_shadowed(package: Path, name: str) -> None:
+    (package / name).write_text("LOTS = 4\n")
     before = sys.meta_path.copy()
-    assert compiled.use_compiled() == f"plain Python: {NAME} has changed since it was compiled"
+    assert compiled.use_compiled() == f"plain Python: {name} has changed since it was compiled"
     assert sys.meta_path == before
 
 
