@@ -60,8 +60,9 @@ def use_compiled() -> str:
     modules = {}
     for line in _DIGESTS.read_text(encoding="utf-8").splitlines():
         digest, _, name = line.partition("  ")
-        source, module = _PACKAGE / name, name.removesuffix(".py")
-        if module != name:
+        source = _PACKAGE / name
+        if source.suffix == ".py":
+            module = name.removesuffix(".py")
             extension = _BUILT / (module + EXTENSION_SUFFIXES[0])
             if not extension.is_file():
                 return "plain Python: what is compiled is for another Python"

@@ -32,34 +32,27 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
 
 
+def imported(code: str, *arguments: str) -> set[str]:
+    """The modules that a Python lists which has run some code."""
+    command = [sys.executable, "-c", code, *arguments]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("package", PACKAGES)
 def test_lower_packages_bring_in_no_terminal_library(package: str) -> None:
-    listing = subprocess.run(
-        [sys.executable, "-c", LIST_MODULES, f"mmtui.{package}"], capture_output=True, text=True, check=True
-    )
-    imported = set(listing.stdout.split())
-    assert "mmtui" in imported
-    assert not imported & {"textual", "rich", "click"}
+    found = imported(LIST_MODULES, f"mmtui.{package}")
+    assert "mmtui" in found
+    assert not found & {"textual", "rich", "click"}
 
 
 def test_first_frame_waits_for_no_numpy_and_no_other_screen() -> None:
-    listing = subprocess.run(
-        [sys.executable, "-c", "import sys, mmtui.tui.app, mmtui.tui.engine; print(*sys.modules)"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    imported = set(listing.stdout.split())
-    assert "mmtui.tui.screens.home" in imported
-    assert not imported & {"numpy", "mmtui.session.session", "mmtui.tui.screens.floor"}
+    found = imported("import sys, mmtui.tui.app, mmtui.tui.engine; print(*sys.modules)")
+    assert "mmtui.tui.screens.home" in found
+    assert not found & {"numpy", "mmtui.session.session", "mmtui.tui.screens.floor"}
 
 
 def test_a_level_and_its_session_wait_for_nothing_that_few_runs_need() -> None:
-    listing = subprocess.run(
-        [sys.executable, "-c", "import sys, mmtui.level.level, mmtui.session.session; print(*sys.modules)"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert not set(listing.stdout.split()) & {"importlib.metadata", "pandas", "pyarrow", "gymnasium", "multiprocessing"}
+    found = imported("import sys, mmtui.level.level, mmtui.session.session; print(*sys.modules)")
+    assert "mmtui.session.session" in found
+    assert not found & {"importlib.metadata", "pandas", "pyarrow", "gymnasium", "multiprocessing"}

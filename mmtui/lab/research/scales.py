@@ -41,7 +41,7 @@ def fitted_scales(level: Level, seeds: Sequence[int], jobs: int = 1) -> Scales:
     earned = par if par > 0 else fmean(trial.pnl.spread for trial in found)
     point = max(earned / (PAR_POINTS - _IDLE_POINTS), 0.01)
     # Who holds the least size that counts on average has half of the inventory part, however flat the lesson is.
-    least = 2 * level.obligation.min_size / level.maker.position_limit if level.obligation else 0.0
+    least = max(0.005, 2 * level.obligation.min_size / level.maker.position_limit)
 
     def scaled(**scale: float) -> Level:
         return msgspec.structs.replace(level, score=msgspec.structs.replace(level.score, **scale))
@@ -58,7 +58,7 @@ def fitted_scales(level: Level, seeds: Sequence[int], jobs: int = 1) -> Scales:
         part = min(_MOST, (aim - known) / rest) if rest else _MOST
         return Scales(
             _digits(point),
-            _digits(_where(lambda most: mean("inventory", inventory=most), part, max(least, 0.005), 10.0)),
+            _digits(_where(lambda most: mean("inventory", inventory=most), part, least, 10.0)),
             _digits(_where(lambda full: -mean("markout", markout=full), -part, -200.0, 200.0)),
         )
 
